@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A module of the product; its dependencies stand above it in this file.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], extra: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings + extra)
+}
+
+/// The tests of one module, with their fixtures beside them.
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "LodgeTesting"] + dependencies,
+    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "lodge",
+  products: [.executable(name: "lodge", targets: ["lodge"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
+    .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    room("LodgeModel"),
+    room("LodgeHost", ["LodgeModel", crypto, subprocess, system]),
+    room(
+      "LodgeBindings", ["LodgeModel", "CLibarchive", "CLibelf", "CLibbpf", "CLinux"],
+      extra: [.strictMemorySafety()]),
+    room("LodgeMatrix", ["LodgeModel", yams]),
+    room("LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings", crypto, system]),
+    room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings", system]),
+    room("LodgeContracts", ["LodgeModel"]),
+    room("LodgeLedger", ["LodgeModel", grdb]),
+    room("LodgeSite", ["LodgeModel"]),
+    .executableTarget(
+      name: "lodge",
+      dependencies: [
+        "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
+        "LodgeContracts", "LodgeLedger", "LodgeSite", argumentParser, logging, system,
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "LodgeTesting", dependencies: ["LodgeModel", "LodgeHost", system],
+      path: "Tests/LodgeTesting", swiftSettings: settings),
+    tests(of: "LodgeModel"),
+    tests(of: "LodgeHost", [system]),
+    tests(of: "LodgeBindings", fixtures: true),
+    tests(of: "LodgeMatrix"),
+    tests(of: "LodgePackages", ["LodgeHost", system]),
+    tests(of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", system], fixtures: true),
+    tests(of: "LodgeContracts"),
+    tests(of: "LodgeLedger"),
+    tests(of: "LodgeSite"),
+    tests(of: "lodge", [system]),
+  ]
+)

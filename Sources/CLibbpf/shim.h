@@ -1,0 +1,3 @@
+#pragma once
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>

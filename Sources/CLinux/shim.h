@@ -1,0 +1,15 @@
+#pragma once
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* glibc has no wrapper for openat2(2), and syscall(2) is variadic, which Swift cannot call. */
+static inline int lodge_open_in_root(int root, const char *path, int flags, unsigned mode) {
+  struct open_how how = {
+      .flags = (unsigned long long)flags,
+      .mode = mode,
+      .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+  };
+  return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}

@@ -1,0 +1,42 @@
+import Foundation
+package import LodgeBindings
+package import LodgeModel
+
+/// An unpacked tree, and what is already known of it.
+package struct Root: Sendable {
+  package let directory: RootDirectory
+  /// The release of the kernel to read; nil where the root has none.
+  package let kernelRelease: String?
+  private let ownerOf: @Sendable (String) -> String?
+
+  /// Opens a tree for reading.
+  ///
+  /// - Parameters:
+  ///   - directory: the tree.
+  ///   - kernelRelease: the kernel to read; by default the newest that the tree has.
+  ///   - ownerOf: name and version of the package that put a path there.
+  package init(
+    _ directory: RootDirectory, kernelRelease: String? = nil,
+    ownerOf: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) {
+    self.directory = directory
+    self.kernelRelease = kernelRelease ?? Self.kernelReleases(in: directory).last
+    self.ownerOf = ownerOf
+  }
+
+  /// A path as a finding names it, with its owner.
+  package func source(_ file: String) -> Source {
+    let path = String(file.drop { $0 == "/" })
+    return Source(file: path, package: ownerOf(path))
+  }
+
+  /// The releases that have an image or modules, oldest first.
+  package static func kernelReleases(in directory: RootDirectory) -> [String] {
+    let images = directory.list("boot").filter { $0.hasPrefix("vmlinuz-") }
+    let fromBoot = images.map { String($0.dropFirst("vmlinuz-".count)) }
+    let fromModules = directory.list("usr/lib/modules") + directory.list("lib/modules")
+    return Set(fromBoot + fromModules).sorted {
+      $0.compare($1, options: .numeric) == .orderedAscending
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// The kinds of domain that a build set is judged for.
+package enum DomainType: String, Codable, CaseIterable, Comparable, Sendable {
+  case plain
+  case sev
+  case sevES = "sev-es"
+  case sevSNP = "sev-snp"
+  case tdx
+
+  /// The confidential kinds, in the order tables print them.
+  package static let confidential: [DomainType] = [.sev, .sevES, .sevSNP, .tdx]
+
+  /// The name that AMD, Intel and users write.
+  package var title: String {
+    switch self {
+    case .plain: "plain"
+    case .sev: "SEV"
+    case .sevES: "SEV-ES"
+    case .sevSNP: "SEV-SNP"
+    case .tdx: "TDX"
+    }
+  }
+
+  package static func < (left: Self, right: Self) -> Bool {
+    left.order < right.order
+  }
+
+  private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}

@@ -1,0 +1,94 @@
+/// All that Lodge can read from the root of a set; open it to see what contracts can ask.
+package struct Evidence: Codable, Equatable, Sendable {
+  package var kernel: Fact<KernelBuild>
+  package var kconfig: Fact<KernelConfiguration>
+  package var modules: Fact<KernelModules>
+  package var btf: Fact<KernelTypes>
+  package var uapi: Fact<UAPIHeaders>
+  package var qemu: Fact<QEMUBuild>
+  package var qmp: Fact<QMPSchema>
+  package var qom: Fact<QOMTypes>
+  package var machines: Fact<MachineTypes>
+  package var cpuModels: Fact<CPUModels>
+  package var libvirt: Fact<LibvirtBuild>
+  package var launchSecurity: Fact<LaunchSecuritySchema>
+  package var libvirtKeys: Fact<LibvirtQEMUKeys>
+  package var firmware: Fact<FirmwareImages>
+  package var descriptors: Fact<FirmwareDescriptors>
+
+  /// Evidence of which nothing is known yet.
+  package init(nothingKnown reason: String = "it was not looked for") {
+    (kernel, kconfig, modules) = (.absent(reason), .absent(reason), .absent(reason))
+    (btf, uapi, qemu) = (.absent(reason), .absent(reason), .absent(reason))
+    (qmp, qom, machines) = (.absent(reason), .absent(reason), .absent(reason))
+    (cpuModels, libvirt) = (.absent(reason), .absent(reason))
+    (launchSecurity, libvirtKeys) = (.absent(reason), .absent(reason))
+    (firmware, descriptors) = (.absent(reason), .absent(reason))
+  }
+}
+
+/// The names of the facts, as contracts list them and people read them.
+package enum FactName: String, Codable, CaseIterable, Sendable {
+  case kernel, kconfig, modules, btf, uapi
+  case qemu, qmp, qom, machines, cpuModels
+  case libvirt, launchSecurity, libvirtKeys
+  case firmware, descriptors
+
+  /// The fact behind a path into ``Evidence``.
+  package init?(of key: PartialKeyPath<Evidence>) {
+    guard let name = Self.allCases.first(where: { $0.path == key }) else { return nil }
+    self = name
+  }
+
+  /// The path of the fact in ``Evidence``.
+  package var path: PartialKeyPath<Evidence> {
+    switch self {
+    case .kernel: \.kernel
+    case .kconfig: \.kconfig
+    case .modules: \.modules
+    case .btf: \.btf
+    case .uapi: \.uapi
+    case .qemu: \.qemu
+    case .qmp: \.qmp
+    case .qom: \.qom
+    case .machines: \.machines
+    case .cpuModels: \.cpuModels
+    case .libvirt: \.libvirt
+    case .launchSecurity: \.launchSecurity
+    case .libvirtKeys: \.libvirtKeys
+    case .firmware: \.firmware
+    case .descriptors: \.descriptors
+    }
+  }
+
+  /// What a sentence calls the fact.
+  package var title: String {
+    switch self {
+    case .kernel: "kernel image"
+    case .kconfig: "kernel configuration"
+    case .modules: "kernel modules"
+    case .btf: "kernel BTF"
+    case .uapi: "UAPI headers"
+    case .qemu: "QEMU binary"
+    case .qmp: "QMP schema"
+    case .qom: "QOM types"
+    case .machines: "machine types"
+    case .cpuModels: "CPU models"
+    case .libvirt: "libvirt library"
+    case .launchSecurity: "launchSecurity schema"
+    case .libvirtKeys: "libvirt QEMU driver"
+    case .firmware: "firmware images"
+    case .descriptors: "firmware descriptors"
+    }
+  }
+
+  /// The member whose packages hold the fact.
+  package var member: Member {
+    switch self {
+    case .kernel, .kconfig, .modules, .btf, .uapi: .kernel
+    case .qemu, .qmp, .qom, .machines, .cpuModels: .qemu
+    case .libvirt, .launchSecurity, .libvirtKeys: .libvirt
+    case .firmware, .descriptors: .firmware
+    }
+  }
+}

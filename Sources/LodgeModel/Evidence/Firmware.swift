@@ -1,0 +1,150 @@
+/// The OVMF images of a root.
+package struct FirmwareImages: Codable, Equatable, Sendable {
+  /// One image, ordered by path.
+  package var images: [FirmwareImage]
+
+  package init(images: [FirmwareImage]) { self.images = images }
+
+  /// The image at an absolute path, as descriptors write it.
+  package func image(at path: String) -> FirmwareImage? {
+    let relative = path.drop { $0 == "/" }
+    return images.first { $0.source.file == relative || $0.aliases.contains(String(relative)) }
+  }
+}
+
+/// What one OVMF image says of itself.
+///
+/// **Source:** edk2 OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.asm, the table of GUIDed structures.
+package struct FirmwareImage: Codable, Equatable, Sendable {
+  /// A run of guest memory, in bytes.
+  package struct Area: Codable, Equatable, Sendable {
+    package var base: UInt64
+    package var size: UInt64
+
+    package init(base: UInt64, size: UInt64) { (self.base, self.size) = (base, size) }
+  }
+
+  /// One section of the SEV metadata (`ASEV`).
+  ///
+  /// **Source:** edk2 OvmfPkg/ResetVector/X64/OvmfSevMetadata.asm.
+  package struct SEVSection: Codable, Equatable, Sendable {
+    package var base: UInt64
+    package var size: UInt64
+    /// 1 SEC_MEM, 2 SECRETS, 3 CPUID, 4 SVSM_CAA, 0x10 KERNEL_HASHES.
+    package var type: UInt32
+
+    package init(base: UInt64, size: UInt64, type: UInt32) {
+      (self.base, self.size, self.type) = (base, size, type)
+    }
+  }
+
+  /// One section of the TDX metadata (`TDVF`).
+  ///
+  /// **Source:** Intel TDX Virtual Firmware Design Guide, section "TDVF descriptor".
+  package struct TDVFSection: Codable, Equatable, Sendable {
+    /// Bytes from the start of the file.
+    package var dataOffset: UInt32
+    package var rawSize: UInt32
+    package var address: UInt64
+    package var memorySize: UInt64
+    /// 0 BFV, 1 CFV, 2 TD_HOB, 3 TEMP_MEM.
+    package var type: UInt32
+    /// Bit 0: MR.EXTEND.
+    package var attributes: UInt32
+
+    package init(
+      dataOffset: UInt32, rawSize: UInt32, address: UInt64, memorySize: UInt64, type: UInt32,
+      attributes: UInt32
+    ) {
+      (self.dataOffset, self.rawSize, self.address) = (dataOffset, rawSize, address)
+      (self.memorySize, self.type, self.attributes) = (memorySize, type, attributes)
+    }
+  }
+
+  /// Metadata that an image announces: well-formed, or announced and broken.
+  package enum Metadata<Section: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
+    /// The image does not announce it.
+    case none
+    case sections(version: UInt32, [Section])
+    /// It is announced, but what stands there is no metadata; the text says why.
+    case malformed(String)
+  }
+
+  package var source: Source
+  /// Other paths of the root that lead to the same file.
+  package var aliases: [String]
+  /// Bytes.
+  package var size: Int
+  /// Data by GUID in the footer table, as lower-case hexadecimal.
+  package var table: [String: String]
+  /// The SEV-ES reset vector of application processors; nil without the entry.
+  package var resetBlock: UInt32?
+  package var secretArea: Area?
+  /// Where QEMU writes kernel hashes; nil without the entry.
+  package var hashArea: Area?
+  package var sevMetadata: Metadata<SEVSection>
+  package var tdvf: Metadata<TDVFSection>
+  /// Whether the decompressed volume holds the code that compares kernel hashes; nil where the
+  /// volume could not be decompressed.
+  package var verifiesKernelHashes: Bool?
+
+  package init(
+    source: Source, aliases: [String] = [], size: Int, table: [String: String] = [:],
+    resetBlock: UInt32? = nil, secretArea: Area? = nil, hashArea: Area? = nil,
+    sevMetadata: Metadata<SEVSection> = .none, tdvf: Metadata<TDVFSection> = .none,
+    verifiesKernelHashes: Bool? = nil
+  ) {
+    (self.source, self.aliases, self.size) = (source, aliases, size)
+    (self.table, self.resetBlock) = (table, resetBlock)
+    (self.secretArea, self.hashArea) = (secretArea, hashArea)
+    (self.sevMetadata, self.tdvf) = (sevMetadata, tdvf)
+    self.verifiesKernelHashes = verifiesKernelHashes
+  }
+}
+
+/// The firmware descriptors of a root, from which libvirt chooses.
+package struct FirmwareDescriptors: Codable, Equatable, Sendable {
+  /// Ordered by file name, which is libvirt's order of preference.
+  package var descriptors: [FirmwareDescriptor]
+
+  package init(descriptors: [FirmwareDescriptor]) { self.descriptors = descriptors }
+}
+
+/// One firmware descriptor.
+///
+/// **Source:** QEMU docs/interop/firmware.json.
+package struct FirmwareDescriptor: Codable, Equatable, Sendable {
+  package var source: Source
+  package var interfaces: [String]
+  /// `flash`, `memory`, `kernel` or `igvm`.
+  package var device: String
+  /// The image; the executable's, for flash.
+  package var filename: String
+  /// `split`, `stateless` or `combined` for flash; nil where it is not said.
+  package var mode: String?
+  package var nvramTemplate: String?
+  package var features: [String]
+  /// Machine patterns by architecture.
+  package var targets: [String: [String]]
+
+  package init(
+    source: Source, interfaces: [String] = ["uefi"], device: String, filename: String,
+    mode: String? = nil, nvramTemplate: String? = nil, features: [String],
+    targets: [String: [String]] = [:]
+  ) {
+    (self.source, self.interfaces, self.device) = (source, interfaces, device)
+    (self.filename, self.mode, self.nvramTemplate) = (filename, mode, nvramTemplate)
+    (self.features, self.targets) = (features, targets)
+  }
+
+  /// The feature that claims a domain type; nil for a plain domain.
+  package static func feature(for type: DomainType) -> String? {
+    switch type {
+    case .plain: nil
+    case .sev: "amd-sev"
+    case .sevES: "amd-sev-es"
+    case .sevSNP: "amd-sev-snp"
+    case .tdx: "intel-tdx"
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/// The libvirt library of a root.
+package struct LibvirtBuild: Codable, Equatable, Sendable {
+  /// The version in the library's file name, such as `12.8.0`.
+  package var version: String
+  package var source: Source
+  /// Version nodes by public symbol, such as `virNodeGetSEVInfo: LIBVIRT_4.5.0`.
+  package var symbols: [String: String]
+
+  package init(version: String, source: Source, symbols: [String: String]) {
+    (self.version, self.source, self.symbols) = (version, source, symbols)
+  }
+}
+
+/// What the domain schema allows in `<launchSecurity>`.
+package struct LaunchSecuritySchema: Codable, Equatable, Sendable {
+  /// One element or attribute.
+  package struct Item: Codable, Equatable, Sendable {
+    package var name: String
+    package var isAttribute: Bool
+    package var isOptional: Bool
+
+    package init(name: String, isAttribute: Bool, isOptional: Bool) {
+      (self.name, self.isAttribute, self.isOptional) = (name, isAttribute, isOptional)
+    }
+  }
+
+  package var source: Source
+  /// Items by the value of the `type` attribute: `sev`, `sev-snp`, `tdx`, `s390-pv`.
+  package var types: [String: [Item]]
+
+  package init(source: Source, types: [String: [Item]]) {
+    (self.source, self.types) = (source, types)
+  }
+
+  /// Whether the schema lets a domain of this type be defined; SEV-ES is SEV with a policy bit.
+  package func allows(_ type: DomainType) -> Bool {
+    switch type {
+    case .plain: true
+    case .sev, .sevES: types["sev"] != nil
+    case .sevSNP: types["sev-snp"] != nil
+    case .tdx: types["tdx"] != nil
+    }
+  }
+}
+
+/// The JSON keys that libvirt's QEMU driver hands to `virJSONValueObjectAdd`.
+package struct LibvirtQEMUKeys: Codable, Equatable, Sendable {
+  package var source: Source
+  /// Type letters by key, such as `kernel-hashes: [T]`; from `T:kernel-hashes` in the driver.
+  package var letters: [String: [String]]
+
+  package init(source: Source, letters: [String: [String]]) {
+    (self.source, self.letters) = (source, letters)
+  }
+}

@@ -1,0 +1,41 @@
+/// One binary package file of a build set.
+package struct Package: Codable, Equatable, Sendable {
+  /// Who vouches for a package, as far as it was looked at.
+  package enum Signature: String, Codable, Sendable {
+    /// A trusted key signed the package, or the index that lists its digest.
+    case verified
+    /// No signature covers the package.
+    case unsigned
+    /// Nothing was asked, as for packages that are already installed.
+    case notChecked = "not-checked"
+  }
+
+  package var name: String
+  /// Epoch, version and release as the packaging system writes them.
+  package var version: String
+  /// The packaging system's name of the architecture, such as `amd64` or `all`.
+  package var architecture: String
+  /// The digest of the package file; nil only for packages that are installed on this host.
+  package var sha256: Digest?
+  /// Bytes of the package file; for installed packages, of the installed files.
+  package var size: Int
+  /// The archive that published it, such as `Debian`; empty for a loose file.
+  package var origin: String
+  /// The suite it was taken from; empty for a loose file.
+  package var suite: String
+  package var signature: Signature
+  /// Where the package lies below its archive's base, or the file's name for a loose file.
+  package var path: String
+
+  package init(
+    name: String, version: String, architecture: String, sha256: Digest?, size: Int,
+    origin: String, suite: String, signature: Signature, path: String
+  ) {
+    (self.name, self.version, self.architecture) = (name, version, architecture)
+    (self.sha256, self.size, self.origin, self.suite) = (sha256, size, origin, suite)
+    (self.signature, self.path) = (signature, path)
+  }
+
+  /// Name and version as a person writes them.
+  package var label: String { "\(name) \(version)" }
+}
