@@ -7,6 +7,8 @@ package struct Root: Sendable {
   package let directory: RootDirectory
   /// The release of the kernel to read; nil where the root has none.
   package let kernelRelease: String?
+  /// The answers of the root's QEMU, asked for when first needed.
+  let qemu: QEMUProbe
   private let ownerOf: @Sendable (String) -> String?
 
   /// Opens a tree for reading.
@@ -22,6 +24,7 @@ package struct Root: Sendable {
     self.directory = directory
     self.kernelRelease = kernelRelease ?? Self.kernelReleases(in: directory).last
     self.ownerOf = ownerOf
+    qemu = QEMUProbe(in: directory, ownerOf: ownerOf)
   }
 
   /// A path as a finding names it, with its owner.

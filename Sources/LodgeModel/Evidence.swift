@@ -17,7 +17,7 @@ package struct Evidence: Codable, Equatable, Sendable {
   package var descriptors: Fact<FirmwareDescriptors>
 
   /// Evidence of which nothing is known yet.
-  package init(nothingKnown reason: String = "it was not looked for") {
+  package init(absent reason: String = "it was not looked for") {
     (kernel, kconfig, modules) = (.absent(reason), .absent(reason), .absent(reason))
     (btf, uapi, qemu) = (.absent(reason), .absent(reason), .absent(reason))
     (qmp, qom, machines) = (.absent(reason), .absent(reason), .absent(reason))

@@ -1,0 +1,7 @@
+/// Every collector, in the order of the facts.
+package let allCollectors: [Collector] = [
+  .qemu, .qmp, .qom, .machines, .cpuModels,
+]
+
+/// The version of what the collectors write; kept evidence of another version is read anew.
+package let collectorsVersion = "1"

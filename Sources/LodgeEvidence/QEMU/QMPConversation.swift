@@ -1,0 +1,124 @@
+import Foundation
+import LodgeHost
+import LodgeModel
+
+/// One question to QEMU's monitor.
+struct QMPQuestion: Sendable {
+  /// The command with its arguments, as one line of JSON.
+  let line: String
+  /// What messages call it.
+  let title: String
+
+  static let schema = QMPQuestion("query-qmp-schema")
+  static let machines = QMPQuestion("query-machines")
+  static let cpuModels = QMPQuestion("query-cpu-definitions")
+
+  /// Concrete types that implement an interface or descend from a type.
+  static func types(below parent: String?) -> QMPQuestion {
+    QMPQuestion("qom-list-types", parent.map { ["implements": $0] } ?? [:])
+  }
+
+  /// The properties of an instance of a type.
+  static func properties(of type: String) -> QMPQuestion {
+    QMPQuestion("qom-list-properties", ["typename": type])
+  }
+
+  private init(_ command: String, _ arguments: [String: String] = [:]) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    // Strings always can be written as JSON.
+    let text = (try? encoder.encode(arguments)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    line = "{\"execute\":\"\(command)\",\"arguments\":\(text)}"
+    title = command
+  }
+}
+
+/// A whole QMP session: all questions written at once, all replies read at the end.
+struct QMPConversation: Sendable {
+  /// What QEMU said of itself in its greeting.
+  let version: QMPReply.Version
+  private let replies: [Data]
+  private let program: String
+  private let titles: [String]
+
+  /// Runs QEMU with a monitor on its standard streams.
+  ///
+  /// - Throws: ``QMPFailure`` where it crashed, hung, or printed something else than QMP.
+  init(
+    with program: String, in sandbox: Sandbox, asking questions: [QMPQuestion],
+    deadline: Duration = .seconds(20)
+  ) async throws(QMPFailure) {
+    let lines = ["{\"execute\":\"qmp_capabilities\"}"] + questions.map(\.line)
+    let script = (lines + ["{\"execute\":\"quit\"}"]).joined(separator: "\n") + "\n"
+    let arguments = [
+      "-S", "-nodefaults", "-no-user-config", "-display", "none", "-machine", "none,accel=tcg",
+      "-qmp", "stdio",
+    ]
+    let finished: Command.Finished
+    do throws(CommandFailure) {
+      finished = try await sandbox.command(
+        program, arguments, input: Data(script.utf8), deadline: deadline
+      ).run()
+    } catch {
+      throw QMPFailure(program, "\(error)", "")
+    }
+    self.program = program
+    titles = ["qmp_capabilities"] + questions.map(\.title)
+    let messages = finished.output.split(separator: UInt8(ascii: "\n")).filter { line in
+      !line.allSatisfy { $0 == 13 || $0 == 32 }
+    }
+    guard let first = messages.first,
+      let greeting = try? JSONDecoder().decode(QMPReply.Greeting.self, from: first)
+    else {
+      throw QMPFailure(program, Self.silence(finished, messages.first), finished.errors)
+    }
+    version = greeting.QMP.version
+    // Events, such as SHUTDOWN, may stand between the replies.
+    var replies: [Data] = []
+    for message in messages.dropFirst() {
+      guard let kind = try? JSONDecoder().decode(QMPReply.Kind.self, from: message) else {
+        throw QMPFailure(program, "it printed a line that is no QMP message", finished.errors)
+      }
+      if kind.event == nil { replies.append(message) }
+    }
+    guard replies.count >= lines.count else {
+      let asked = titles[min(replies.count, titles.count - 1)]
+      throw QMPFailure(
+        program, "it \(finished.ending) without an answer to \(asked)", finished.errors)
+    }
+    self.replies = replies
+  }
+
+  /// The reply to a question, by its place among the questions.
+  ///
+  /// - Throws: ``QMPFailure`` where QEMU refused it or answered with something else.
+  func reply<Value: Decodable>(_ question: Int) throws(QMPFailure) -> Value {
+    let message = replies[question + 1]
+    let title = titles[question + 1]
+    do {
+      return try JSONDecoder().decode(QMPReply.Return<Value>.self, from: message).return
+    } catch {
+      if let refused = try? JSONDecoder().decode(QMPReply.Refusal.self, from: message) {
+        throw QMPFailure(program, "\(title) was refused: \(refused.error.desc)", "")
+      }
+      throw QMPFailure(program, "its answer to \(title) has another shape: \(error)", "")
+    }
+  }
+
+  private static func silence(_ finished: Command.Finished, _ line: Data?) -> String {
+    guard let line else { return "it \(finished.ending) without a QMP greeting" }
+    return "it printed no QMP greeting but “\(String(decoding: line.prefix(60), as: UTF8.self))”"
+  }
+}
+
+/// Why a QEMU could not be asked.
+package struct QMPFailure: Error, Equatable, CustomStringConvertible {
+  package let description: String
+
+  init(_ program: String, _ reason: String, _ errors: String) {
+    let said = errors.split(separator: "\n").suffix(2).joined(separator: " / ")
+    description =
+      "\(program) gave no QMP answers: \(reason)"
+      + (said.isEmpty ? "" : "; it said: \(said.prefix(300))")
+  }
+}

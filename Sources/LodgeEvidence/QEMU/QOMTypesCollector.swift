@@ -1,0 +1,15 @@
+import LodgeModel
+
+extension Collector {
+  /// Type names and the properties of guest objects, from `qom-list-types` and its companion.
+  package static let qom = Collector(\.qom) { root in
+    try await root.qemu.fact { answers, binary in
+      QOMTypes(
+        source: binary,
+        names: Set(answers.types.filter { $0.abstract != true }.map(\.name)),
+        properties: answers.properties.mapValues { list in
+          Dictionary(list.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+        })
+    }
+  }
+}

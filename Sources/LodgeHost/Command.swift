@@ -1,0 +1,146 @@
+package import Foundation
+import Subprocess
+import SystemPackage
+
+/// A program to run, with a deadline and a bound on what it may print.
+package struct Command: Sendable {
+  /// A name to be looked up in PATH, or a path.
+  package var program: String
+  package var arguments: [String]
+  /// The whole environment; `LC_ALL=C` is added, so that messages can be read.
+  package var environment: [String: String]
+  package var input: Data
+  package var deadline: Duration
+  /// Bytes that each of the two output streams may carry.
+  package var outputLimit: Int
+
+  package init(
+    _ program: String, _ arguments: [String], environment: [String: String] = Self.inherited,
+    input: Data = Data(), deadline: Duration = .seconds(60), outputLimit: Int = 16 << 20
+  ) {
+    (self.program, self.arguments, self.environment) = (program, arguments, environment)
+    (self.input, self.deadline, self.outputLimit) = (input, deadline, outputLimit)
+  }
+
+  /// The variables of this process that programs may see.
+  package static var inherited: [String: String] {
+    let names = ["PATH", "HOME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy"]
+    return ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
+  }
+
+  /// What a finished program left.
+  package struct Finished: Sendable {
+    package var ending: Ending
+    package var output: Data
+    package var errors: String
+
+    /// Standard output as text.
+    package var text: String { String(decoding: output, as: UTF8.self) }
+  }
+
+  /// How a program ended.
+  package enum Ending: Equatable, Sendable, CustomStringConvertible {
+    case exited(Int)
+    case killed(signal: Int)
+
+    package var description: String {
+      switch self {
+      case .exited(let code): "ended with exit code \(code)"
+      case .killed(let signal): "died of signal \(signal)"
+      }
+    }
+  }
+
+  /// Runs the program to its end; a non-zero exit is a result, not an error.
+  ///
+  /// - Throws: ``CommandFailure`` where it is not there, passes its deadline or prints too much.
+  package func run() async throws(CommandFailure) -> Finished {
+    do {
+      return try await withThrowingTaskGroup(of: Finished?.self) { group in
+        group.addTask { try await self.finish() }
+        group.addTask {
+          try await Task.sleep(for: self.deadline)
+          return nil
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next(), let finished = first else {
+          throw CommandFailure.deadline(program, deadline)
+        }
+        return finished
+      }
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch is CancellationError {
+      throw .cancelled(program)
+    } catch let error as SubprocessError where error.code == .executableNotFound {
+      throw .notFound(program)
+    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+      throw .tooMuchOutput(program, outputLimit)
+    } catch {
+      throw .failed(program, "\(error)")
+    }
+  }
+
+  /// Runs the program and wants exit code 0.
+  ///
+  /// - Throws: ``CommandFailure`` also for another ending, with the last lines it printed.
+  package func succeed() async throws(CommandFailure) -> Finished {
+    let finished = try await run()
+    guard finished.ending == .exited(0) else {
+      throw .ended(program, finished.ending, finished.errors)
+    }
+    return finished
+  }
+
+  private func finish() async throws -> Finished {
+    var options = PlatformOptions()
+    options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .milliseconds(10))]
+    var variables: [Environment.Key: String] = ["LC_ALL": "C"]
+    for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+    let executable: Executable =
+      program.contains("/") ? .path(FilePath(program)) : .name(program)
+    let result = try await Subprocess.run(
+      executable, arguments: Arguments(arguments), environment: .custom(variables),
+      platformOptions: options, input: .array(Array(input)),
+      output: .bytes(limit: outputLimit), error: .string(limit: outputLimit))
+    let ending: Ending =
+      switch result.terminationStatus {
+      case .exited(let code): .exited(Int(code))
+      case .signaled(let signal): .killed(signal: Int(signal))
+      }
+    return Finished(
+      ending: ending, output: Data(result.standardOutput), errors: result.standardError)
+  }
+}
+
+/// Why a program gave no answer.
+package enum CommandFailure: Error, Equatable, CustomStringConvertible {
+  case notFound(String)
+  case deadline(String, Duration)
+  case cancelled(String)
+  case tooMuchOutput(String, Int)
+  case ended(String, Command.Ending, String)
+  case failed(String, String)
+
+  package var description: String {
+    switch self {
+    case .notFound(let program):
+      "\(program) is not installed; lodge doctor names the package that has it"
+    case .deadline(let program, let deadline):
+      "\(program) did not end within \(deadline.formatted(.units(allowed: [.seconds])))"
+    case .cancelled(let program):
+      "\(program) was stopped"
+    case .tooMuchOutput(let program, let limit):
+      "\(program) printed more than \(limit) bytes"
+    case .ended(let program, let ending, let errors):
+      "\(program) \(ending)\(Self.tail(of: errors))"
+    case .failed(let program, let reason):
+      "cannot run \(program): \(reason)"
+    }
+  }
+
+  private static func tail(of errors: String) -> String {
+    let lines = errors.split(separator: "\n").suffix(3).joined(separator: " / ")
+    return lines.isEmpty ? "" : ": \(lines.prefix(600))"
+  }
+}

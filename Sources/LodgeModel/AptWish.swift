@@ -1,0 +1,31 @@
+/// What a set asks of apt: suites, and packages with the suite they are to come from.
+package struct AptWish: Codable, Equatable, Sendable {
+  /// One package that is asked for by name.
+  package struct Member: Codable, Equatable, Sendable {
+    package var name: String
+    /// The suite it must come from; nil for apt's own choice among the set's suites.
+    package var suite: String?
+
+    package init(name: String, suite: String? = nil) { (self.name, self.suite) = (name, suite) }
+  }
+
+  /// The set's name, for messages only.
+  package var set: String
+  package var suites: [String]
+  package var acceptExpired: Bool
+  package var members: [Member]
+
+  package init(set: String, suites: [String], acceptExpired: Bool, members: [Member]) {
+    (self.set, self.suites, self.acceptExpired) = (set, suites, acceptExpired)
+    self.members = members
+  }
+
+  /// The set's suites, and after them those that only single members come from.
+  package var allSuites: [String] {
+    var seen: [String] = []
+    for suite in suites + members.compactMap(\.suite) where !seen.contains(suite) {
+      seen.append(suite)
+    }
+    return seen
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import LodgeHost
+package import LodgeModel
+
+/// The unpacked install tree of a set, made of links into the store.
+package struct SetRoot: Sendable {
+  /// The folder on this host.
+  package let path: String
+  package let plan: RootPlan
+
+  /// Name and version of the package that put a path there.
+  package func owner(of path: String) -> String? {
+    plan.owners[path].map { plan.packages[$0] }
+  }
+}
+
+extension Store {
+  /// The root of a lock whose package files are all in the store; made now if it never was.
+  ///
+  /// - Throws: ``PackageFailure`` naming a hostile or damaged package, ``StorageFailure`` for a
+  ///   full disk.
+  package func root(
+    of lock: Lock, unpacked: @escaping @Sendable (Package) -> Void = { _ in }
+  ) async throws -> SetRoot {
+    let folder = rootFolder(lock.id)
+    if let known = try? Data(contentsOf: URL(filePath: "\(folder)/plan.json")) {
+      let plan = try JSONDecoder().decode(RootPlan.self, from: known)
+      return SetRoot(path: "\(folder)/tree", plan: plan)
+    }
+    let trees = try await unpack(lock.packages, unpacked)
+    let plan = RootPlan(zip(lock.packages, trees).map { (label: $0.label, tree: $1) })
+    let unfinished = scratch.fresh("root")
+    do {
+      let sources = lock.packages.map { $0.sha256.map(treeFiles) ?? "" }
+      try make(plan, from: sources, at: "\(unfinished)/tree")
+      try keep(JSONEncoder().encode(plan), as: "\(unfinished)/plan.json")
+      try publish(unfinished, as: folder)
+    } catch {
+      try? removeTree(unfinished)
+      throw error
+    }
+    return SetRoot(path: "\(folder)/tree", plan: plan)
+  }
+
+  /// Unpacks in parallel, the largest first, so that no core waits for a late kernel.
+  private func unpack(
+    _ packages: [Package], _ unpacked: @escaping @Sendable (Package) -> Void
+  ) async throws -> [PackageTree] {
+    let largestFirst = packages.indices.sorted { packages[$0].size > packages[$1].size }
+    let trees = try await inParallel(largestFirst) { index in
+      let package = packages[index]
+      guard let digest = package.sha256 else {
+        throw PackageFailure.unavailable(package: package.label, reason: "it has no digest")
+      }
+      let tree = try self.tree(of: digest, label: package.label)
+      unpacked(package)
+      return (index, tree)
+    }
+    return trees.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  private func make(
+    _ plan: RootPlan, from sources: [String], at folder: String
+  ) throws(StorageFailure) {
+    try makeFolder(folder)
+    for path in plan.nodes.keys.sorted() {
+      let place = "\(folder)/\(path)"
+      let code =
+        switch plan.nodes[path] {
+        case .directory: mkdir(place, 0o755)
+        case .file(let package, let file): link("\(sources[package])/\(file)", place)
+        case .link(let target): symlink(target, place)
+        case nil: Int32(0)
+        }
+      guard code == 0 else { throw StorageFailure("cannot make", place, errno) }
+    }
+  }
+}
+
+/// Does a blocking piece of work for each item, as many at once as there are cores.
+///
+/// - Throws: what the first failing piece threw, once the running ones have ended.
+package func inParallel<Item: Sendable, Product: Sendable>(
+  _ items: [Item], width: Int = ProcessInfo.processInfo.activeProcessorCount,
+  _ work: @escaping @Sendable (Item) async throws -> Product
+) async throws -> [Product] {
+  try await withThrowingTaskGroup(of: Product.self) { group in
+    var products: [Product] = []
+    var waiting = items.makeIterator()
+    for _ in 0..<max(1, width) {
+      guard let item = waiting.next() else { break }
+      group.addTask { try await work(item) }
+    }
+    while let product = try await group.next() {
+      products.append(product)
+      try Task.checkCancellation()
+      if let item = waiting.next() { group.addTask { try await work(item) } }
+    }
+    return products
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import LodgeHost
+package import LodgeModel
+
+extension Store {
+  /// The lock of what a set asks of apt, over the newest indices or, offline, those at hand.
+  ///
+  /// The same archive state gives the same lock, so a state that was seen before is a look-up.
+  ///
+  /// - Throws: ``PackageFailure`` where the set cannot be resolved.
+  package func lock(of wish: AptWish, offline: Bool) async throws -> Lock {
+    let archive = try AptArchive(wish, store: self)
+    if !offline { try await archive.update() }
+    let known = "\(path)/resolved/\(try archive.state().hex).json"
+    if let bytes = try? Data(contentsOf: URL(filePath: known)), let lock = try? Lock(reading: bytes) {
+      return lock
+    }
+    let lock = try await archive.resolve()
+    try keep(lock.canonicalBytes, as: known)
+    return lock
+  }
+
+  /// The packages of a lock whose files or unpacked trees the store does not have.
+  package func missing(of lock: Lock) -> [Package] {
+    lock.packages.filter { package in
+      package.sha256.map { !lstatExists(packageFile($0)) && !lstatExists(treeFiles($0)) } ?? false
+    }
+  }
+
+  /// Fetches what the store lacks of a lock, several at once, and checks every byte.
+  ///
+  /// - Throws: ``PackageFailure`` naming the package that is not to be had, or is not the one
+  ///   that the lock lists.
+  package func fetch(
+    _ lock: Lock, offline: Bool, fetched: @escaping @Sendable (Package) -> Void
+  ) async throws {
+    let missing = missing(of: lock)
+    guard let first = missing.first else { return }
+    guard !offline else {
+      throw PackageFailure.unavailable(
+        package: first.label, reason: "it is not in the store, and --offline was given")
+    }
+    if let loose = missing.first(where: { $0.suite.isEmpty }) {
+      throw PackageFailure.unavailable(
+        package: loose.label, reason: "the lock lists it as a loose file, and the store lacks it")
+    }
+    var suites: [String] = []
+    for package in lock.packages where !suites.contains(package.suite) {
+      suites.append(package.suite)
+    }
+    let wish = AptWish(
+      set: "lock \(lock.id.short)", suites: suites.filter { !$0.isEmpty },
+      acceptExpired: !lock.acceptExpired.isEmpty, members: [])
+    let archive = try AptArchive(wish, store: self)
+    try await archive.prepare()
+    let folder = scratch.fresh("fetch")
+    try makeFolder(folder)
+    defer { try? removeTree(folder) }
+    // apt fetches one after the other from one host; four of them keep the line busy.
+    let batches = Self.batches(missing, count: 16)
+    _ = try await inParallel(batches, width: 4) { batch in
+      try await archive.fetch(batch, into: folder)
+      for package in batch {
+        guard let digest = package.sha256 else { continue }
+        try self.adopt("\(folder)/\(digest.hex)", as: digest, label: package.label)
+        fetched(package)
+      }
+    }
+  }
+
+  /// Deals packages out so that every batch carries about the same number of bytes.
+  private static func batches(_ packages: [Package], count: Int) -> [[Package]] {
+    var batches: [(bytes: Int, packages: [Package])] = []
+    for package in packages.sorted(by: { $0.size > $1.size }) {
+      if batches.count < count {
+        batches.append((package.size, [package]))
+      } else if let lightest = batches.indices.min(by: { batches[$0].bytes < batches[$1].bytes }) {
+        batches[lightest].bytes += package.size
+        batches[lightest].packages.append(package)
+      }
+    }
+    return batches.map(\.packages)
+  }
+
+  /// A set of package files that lie on this host.
+  ///
+  /// - Throws: ``PackageFailure`` for a path without packages, or a file that is none.
+  package func lock(ofFiles paths: [String], set: String) throws -> Lock {
+    var files: [String] = []
+    for path in paths {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw PackageFailure.unresolved(
+          set: set, reason: "there is no file or folder \(path)", remedy: "look at its name")
+      }
+      let inside = isFolder.boolValue ? try FileManager.default.contentsOfDirectory(atPath: path) : []
+      let debs = inside.filter { $0.hasSuffix(".deb") }.sorted().map { "\(path)/\($0)" }
+      if isFolder.boolValue, debs.isEmpty {
+        throw PackageFailure.unresolved(
+          set: set, reason: "the folder \(path) has no .deb files", remedy: "look at its name")
+      }
+      files += isFolder.boolValue ? debs : [path]
+    }
+    return Lock(packages: try files.map(takeIn))
+  }
+
+  /// Copies a loose package file into the store.
+  private func takeIn(_ file: String) throws -> Package {
+    let fields = try DebFile(file).controlFields()
+    let digest = try Digest(ofFile: file)
+    let name = URL(filePath: file).lastPathComponent
+    guard let package = fields["Package"], let version = fields["Version"] else {
+      throw PackageFailure.damaged(
+        package: name, entry: "control", reason: "it has no Package and Version")
+    }
+    if !lstatExists(packageFile(digest)) {
+      let copy = scratch.fresh("deb")
+      do { try FileManager.default.copyItem(atPath: file, toPath: copy) } catch {
+        throw StorageFailure("cannot copy to", copy, error)
+      }
+      try adopt(copy, as: digest, label: name)
+    }
+    let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
+    return Package(
+      name: package, version: version, architecture: fields["Architecture"] ?? "",
+      sha256: digest, size: size ?? 0, origin: "", suite: "", signature: .unsigned, path: name)
+  }
+}

@@ -1,0 +1,103 @@
+package import Foundation
+package import LodgeHost
+package import LodgeModel
+
+/// Packages, their unpacked files and the roots made of them, each once, by digest.
+///
+/// Everything is made in a scratch folder and moved to its place whole: what has a place is
+/// complete, whenever a run was killed.
+package struct Store: Sendable {
+  /// The folder of the store.
+  package let path: String
+  package let scratch: Scratch
+
+  /// Opens or makes a store.
+  ///
+  /// - Throws: ``StorageFailure`` where its folders cannot be made.
+  package init(at path: String) throws(StorageFailure) {
+    self.path = path
+    scratch = try Scratch(in: "\(path)/scratch")
+  }
+
+  /// The place for the store that the environment asks for: `lodge` below XDG_CACHE_HOME.
+  package static var defaultPath: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/lodge" }
+    return "\(environment["HOME"] ?? "/root")/.cache/lodge"
+  }
+
+  /// Where a package file with a digest has its place.
+  package func packageFile(_ digest: Digest) -> String { place("packages", digest) }
+
+  /// Where the root of a set has its place.
+  package func rootFolder(_ set: Digest) -> String { place("roots", set) }
+
+  /// Where evidence read by one version of the collectors has its place.
+  package func evidenceFile(_ set: Digest, collectors: String) -> String {
+    place("evidence", set) + "-\(collectors).json"
+  }
+
+  /// Takes in a package file, checking that its bytes are those that are wanted.
+  ///
+  /// - Throws: ``PackageFailure`` for other bytes, ``StorageFailure`` where it cannot be kept.
+  package func adopt(_ file: String, as digest: Digest, label: String) throws {
+    let found = try Digest(ofFile: file)
+    guard found == digest else {
+      throw PackageFailure.otherDigest(package: label, expected: digest, found: found)
+    }
+    try publish(file, as: packageFile(digest))
+  }
+
+  /// The unpacked files of a package; unpacked now if they never were.
+  ///
+  /// - Throws: ``PackageFailure`` for a hostile or damaged package, ``StorageFailure`` for a
+  ///   full disk.
+  package func tree(of digest: Digest, label: String) throws -> PackageTree {
+    let place = place("trees", digest)
+    if let known = try? Data(contentsOf: URL(filePath: "\(place)/entries.json")) {
+      return try JSONDecoder().decode(PackageTree.self, from: known)
+    }
+    let unfinished = scratch.fresh("tree")
+    do {
+      // The file's bytes are checked again here: the store is a cache that anybody may damage.
+      let file = packageFile(digest)
+      let found = try Digest(ofFile: file)
+      guard found == digest else {
+        try? FileManager.default.removeItem(atPath: file)
+        throw PackageFailure.otherDigest(package: label, expected: digest, found: found)
+      }
+      try makeFolder(unfinished)
+      let tree = try PackageTree(
+        unpacking: try DebFile(file), named: label, to: "\(unfinished)/files")
+      let list = URL(filePath: "\(unfinished)/entries.json")
+      try write(JSONEncoder().encode(tree), to: list.path(percentEncoded: false))
+      try publish(unfinished, as: place)
+      return tree
+    } catch {
+      try? removeTree(unfinished)
+      throw error
+    }
+  }
+
+  /// The folder that holds the unpacked files of a package.
+  package func treeFiles(_ digest: Digest) -> String { "\(place("trees", digest))/files" }
+
+  /// Writes a file whole or not at all.
+  ///
+  /// - Throws: ``StorageFailure`` where it cannot be kept.
+  package func keep(_ bytes: Data, as place: String) throws(StorageFailure) {
+    let unfinished = scratch.fresh("file")
+    try write(bytes, to: unfinished)
+    try publish(unfinished, as: place)
+  }
+
+  private func write(_ bytes: Data, to path: String) throws(StorageFailure) {
+    do { try bytes.write(to: URL(filePath: path)) } catch {
+      throw StorageFailure("cannot write", path, error)
+    }
+  }
+
+  private func place(_ kind: String, _ digest: Digest) -> String {
+    "\(path)/\(kind)/\(digest.hex.prefix(2))/\(digest.hex)"
+  }
+}
