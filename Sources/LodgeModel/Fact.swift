@@ -32,3 +32,25 @@ package struct Source: Codable, Equatable, Hashable, Sendable {
     [package, file, symbol].compactMap(\.self).joined(separator: ": ")
   }
 }
+
+/// The side of a fact that does not depend on what kind of fact it is.
+package protocol FactState {
+  /// Whether it is there but could not be read.
+  var isUnreadable: Bool { get }
+  /// Whether it was found, and if not, why.
+  var summary: String { get }
+}
+
+extension Fact: FactState {
+  package var isUnreadable: Bool {
+    if case .unreadable = self { true } else { false }
+  }
+
+  package var summary: String {
+    switch self {
+    case .found: "found"
+    case .absent(let reason): "absent: \(reason)"
+    case .unreadable(let reason): "unreadable: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,31 @@
+# Two commands for a newcomer: make run, make test. Each installs what it lacks, saying why.
+LODGE = .build/release/lodge
+
+.PHONY: run test build setup bench format lint clean
+
+run: build
+	@$(LODGE) run Matrices/debian.yaml; code=$$?; \
+	 if [ $$code -eq 1 ]; then echo "(exit code 1: a cell is red; that is the answer, not an accident)"; \
+	 elif [ $$code -ne 0 ]; then exit $$code; fi
+
+test: setup
+	@Scripts/test
+
+build: setup
+	@swift build -c release --product lodge 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]|^$$' ; test -x $(LODGE)
+
+setup:
+	@Scripts/setup run
+
+bench: build
+	@Scripts/setup bench
+	@Scripts/bench $(LODGE)
+
+format:
+	@swift format format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	@swift format lint --strict --recursive Package.swift Sources Tests
+
+clean:
+	@swift package clean

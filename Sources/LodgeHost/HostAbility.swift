@@ -1,0 +1,112 @@
+import Foundation
+import Glibc
+package import LodgeModel
+
+/// One thing that this host can or cannot do for a stage.
+package struct HostAbility: Codable, Equatable, Sendable {
+  /// A few words, such as `bubblewrap sandbox`.
+  package var name: String
+  package var stage: Stage
+  package var isThere: Bool
+  /// What was found, or what is missing.
+  package var detail: String
+  /// What one can do with it.
+  package var unlocks: String
+  /// The command that adds it; empty where nothing has to be added or no command can.
+  package var remedy: String
+
+  init(
+    _ name: String, for stage: Stage, unlocks: String, remedy: String = "",
+    _ probe: (isThere: Bool, detail: String)
+  ) {
+    (self.name, self.stage, self.unlocks) = (name, stage, unlocks)
+    (isThere, detail) = probe
+    self.remedy = probe.isThere ? "" : remedy
+  }
+
+  /// Looks at everything that Lodge can make use of on this host.
+  package static func all(storePath: String) async -> [HostAbility] {
+    [
+      HostAbility(
+        "apt", for: .packages, unlocks: "resolving and fetching sets from Debian archives",
+        remedy: "run Lodge on a Debian host, or give it loose package files",
+        program("apt-get")),
+      HostAbility(
+        "signature check", for: .packages, unlocks: "trusting the archive's indices",
+        remedy: "apt-get install gpgv debian-archive-keyring", program("gpgv")),
+      HostAbility(
+        "room for the store", for: .packages, unlocks: "keeping packages, roots and evidence",
+        remedy: "free some space, or set XDG_CACHE_HOME to a folder on another disk",
+        room(at: storePath)),
+      HostAbility(
+        "bubblewrap sandbox", for: .packages, unlocks: "asking the candidate QEMU over QMP",
+        remedy: "apt-get install bubblewrap", await sandbox()),
+      HostAbility(
+        "dpkg database", for: .packages, unlocks: "lodge check --host",
+        file("/var/lib/dpkg/status")),
+      HostAbility(
+        "QEMU for x86", for: .boot, unlocks: "booting candidate kernels under TCG",
+        remedy: "apt-get install qemu-system-x86", program("qemu-system-x86_64")),
+      HostAbility(
+        "KVM", for: .boot, unlocks: "booting candidate kernels at full speed",
+        remedy: "modprobe kvm_amd or kvm_intel, and join the group kvm", device("/dev/kvm")),
+      HostAbility(
+        "SEV-SNP host", for: .metal, unlocks: "running SEV, SEV-ES and SEV-SNP guests",
+        remedy: "enable SNP in the firmware and load kvm_amd with sev_snp=1",
+        parameter("/sys/module/kvm_amd/parameters/sev_snp")),
+      HostAbility(
+        "TDX host", for: .metal, unlocks: "running TDX guests",
+        remedy: "enable TDX in the firmware and load kvm_intel with tdx=1",
+        parameter("/sys/module/kvm_intel/parameters/tdx")),
+    ]
+  }
+
+  private static func program(_ name: String) -> (Bool, String) {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let folders = path.split(separator: ":") + ["/usr/sbin", "/sbin"]
+    let found = folders.map { folder -> String in "\(folder)/\(name)" }.first { access($0, X_OK) == 0 }
+    return (found != nil, found ?? "there is no \(name) in PATH")
+  }
+
+  private static func file(_ path: String) -> (Bool, String) {
+    access(path, R_OK) == 0 ? (true, path) : (false, "there is no \(path)")
+  }
+
+  private static func device(_ path: String) -> (Bool, String) {
+    guard access(path, F_OK) == 0 else { return (false, "there is no \(path)") }
+    return access(path, R_OK | W_OK) == 0 ? (true, path) : (false, "\(path) may not be opened")
+  }
+
+  private static func parameter(_ path: String) -> (Bool, String) {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      return (false, "there is no \(path)")
+    }
+    let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return (["Y", "y", "1"].contains(value), "\(path) is \(value)")
+  }
+
+  private static func room(at path: String) -> (Bool, String) {
+    var folder = path
+    while !folder.isEmpty, folder != "/", access(folder, F_OK) != 0 {
+      folder = URL(filePath: folder).deletingLastPathComponent().path(percentEncoded: false)
+      if folder.hasSuffix("/"), folder.count > 1 { folder.removeLast() }
+    }
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { return (false, "\(folder) cannot be looked at") }
+    let free = Int(status.f_bavail) * Int(status.f_frsize) >> 30
+    return (free >= 4, "\(free) GiB free at \(folder), three sets need 2 to 4")
+  }
+
+  private static func sandbox() async -> (Bool, String) {
+    do {
+      let finished = try await Sandbox(root: "/").command(
+        "/usr/bin/true", [], deadline: .seconds(10)
+      ).run()
+      let said = finished.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
+      return finished.ending == .exited(0)
+        ? (true, "a program ran in it") : (false, "it \(finished.ending)\(said)")
+    } catch {
+      return (false, "\(error)")
+    }
+  }
+}

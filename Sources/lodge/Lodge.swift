@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+/// The program: a verb, parsed, run and turned into an exit code.
+@main
+struct Lodge: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lodge",
+    abstract: "Checks that kernel, QEMU, libvirt and firmware packages work together for TDX and SEV.",
+    discussion: """
+      Exit codes: 0 all required cells green, 1 a required cell failed, 2 Lodge or its input was \
+      in error, 3 nothing was judged, 64 usage, 130 interrupted.
+      """,
+    version: Lodge.versionText,
+    subcommands: [
+      RunVerb.self, CheckVerb.self, SetVerb.self, MatrixVerb.self, ExplainVerb.self,
+      DoctorVerb.self,
+    ])
+
+  /// The version that records and `--version` carry.
+  static let versionText = "0.1.0"
+
+  static func main() async {
+    // A program that dies early must not take Lodge with it.
+    signal(SIGPIPE, SIG_IGN)
+    let command: any ParsableCommand
+    do { command = try parseAsRoot() } catch { exit(withError: error) }
+    let code = await Interruption.guarding { await Self.exitCode(of: command) }
+    Glibc.exit(code)
+  }
+
+  private static func exitCode(of command: any ParsableCommand) async -> Int32 {
+    do {
+      if var verb = command as? any AsyncParsableCommand {
+        try await verb.run()
+      } else {
+        var verb = command
+        try verb.run()
+      }
+      return 0
+    } catch let code as ArgumentParser.ExitCode {
+      return code.rawValue
+    } catch let error as ValidationError {
+      exit(withError: error)
+    } catch let error as CleanExit {
+      exit(withError: error)
+    } catch {
+      FileHandle.standardError.write(Data("lodge: \(error)\n".utf8))
+      return 2
+    }
+  }
+}
+
+/// Turns Ctrl-C into cancellation, so that everything is cleaned up; a second one ends at once.
+enum Interruption {
+  /// Runs work whose task is cancelled on SIGINT and SIGTERM; gives 130 where that happened.
+  static func guarding(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
+    let task = Task { await work() }
+    let sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        if task.isCancelled { _exit(130) }
+        FileHandle.standardError.write(Data("\nlodge: stopping, once more to end at once\n".utf8))
+        task.cancel()
+      }
+      source.resume()
+      return source
+    }
+    let code = await task.value
+    withExtendedLifetime(sources) {}
+    return task.isCancelled ? 130 : code
+  }
+}

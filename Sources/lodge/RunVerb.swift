@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import LodgeLedger
+import LodgeMatrix
+import LodgeModel
+import LodgePackages
+import LodgeSite
+
+/// `lodge run MATRIX`: the main job.
+struct RunVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Resolves, fetches, reads, checks, records and prints the sets of a matrix.")
+
+  @Argument(help: ArgumentHelp("The matrix file.", valueName: "matrix"))
+  var matrixFile: String?
+
+  @Option(name: .customLong("matrix"), help: ArgumentHelp("The matrix file.", valueName: "file"))
+  var matrixOption: String?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Only this set.", valueName: "name"))
+  var names: [String] = []
+
+  @Option(help: ArgumentHelp("Judge this lock instead of resolving.", valueName: "file"))
+  var locked: [String] = []
+
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var judging: JudgeOptions
+  @OptionGroup var supply: SupplyOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() async throws {
+    let file = matrixFile ?? matrixOption
+    let matrix = try file.map(Matrix.init(file:))
+    guard matrix != nil || !locked.isEmpty else {
+      throw ValidationError("name a matrix file, such as Matrices/debian.yaml, or --locked FILE")
+    }
+    let contracts = try judging.contracts(among: matrix?.contracts ?? ["*"])
+    let bench = try supply.workbench()
+    let record = try ledger.open()
+    let run = try record.begin(
+      Run.Start(
+        tool: Lodge.versionText, started: .now, matrix: file,
+        arguments: Array(CommandLine.arguments.dropFirst())))
+    var results = Results(sets: [])
+    for work in try works(matrix) {
+      let judged = try await bench.judge(try await work(bench), by: contracts)
+      try record.record(judged, run: run)
+      results.sets.append(judged.results)
+    }
+    bench.progress.finish()
+    try record.end(run, exitCode: results.exitCode.rawValue)
+    try output.print(results)
+    throw ArgumentParser.ExitCode(results.exitCode.rawValue)
+  }
+
+  /// What is to be prepared: the locks that were given, else the sets of the matrix.
+  private func works(_ matrix: Matrix?) throws -> [@Sendable (Workbench) async throws -> Workbench.Prepared] {
+    if locked.isEmpty {
+      return try (matrix?.sets(named: names) ?? []).map { set in { try await $0.prepare(set) } }
+    }
+    return try locked.map { path in
+      let lock = try Lock(file: path)
+      let name = URL(filePath: path).deletingPathExtension().lastPathComponent
+      return { try await $0.prepare(lock, name: name) }
+    }
+  }
+}
+
+extension Lock {
+  /// Reads a lock file from disk.
+  init(file: String) throws {
+    guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
+      throw InputFailure("cannot read the lock file \(file); make one with lodge set lock")
+    }
+    do throws(LockFailure) { try self.init(reading: bytes) } catch {
+      throw InputFailure("\(file): \(error)")
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import LodgeBindings
+import LodgeContracts
+import LodgeEvidence
+import LodgeHost
+import LodgeModel
+import LodgePackages
+
+/// From a set's source to its cells: each step hands a value to the next.
+struct Workbench: Sendable {
+  let store: Store
+  let offline: Bool
+  let jobs: Int?
+  let progress: Progress
+
+  /// A set whose files can be read.
+  struct Prepared: Sendable {
+    let name: String
+    let lock: Lock
+    /// The digest of the lock; nil for a tree that nobody listed.
+    let id: Digest?
+    let root: Root
+    let notes: [String]
+    /// Whether evidence may be kept under the set's id.
+    let isImmutable: Bool
+  }
+
+  /// Resolves a set.
+  func lock(of set: Matrix.BuildSet) async throws -> Lock {
+    switch set.source {
+    case .apt(let wish):
+      progress.say("\(set.name): asking apt")
+      return try await store.lock(of: wish, offline: offline)
+    case .files(let paths): return try store.lock(ofFiles: paths, set: set.name)
+    case .installed: return try InstalledPackages().lock
+    }
+  }
+
+  /// Resolves a set and makes its root.
+  func prepare(_ set: Matrix.BuildSet) async throws -> Prepared {
+    if case .installed(let kernel) = set.source { return try installed(kernel, name: set.name) }
+    return try await prepare(try await lock(of: set), name: set.name)
+  }
+
+  /// Fetches, checks and unpacks the packages of a lock.
+  func prepare(_ lock: Lock, name: String) async throws -> Prepared {
+    let missing = store.missing(of: lock)
+    if !missing.isEmpty {
+      let bytes = missing.reduce(0) { $0 + $1.size }
+      progress.say("\(name): fetching \(missing.count) packages, \(bytes >> 20) MiB")
+    }
+    try await store.fetch(lock, offline: offline) { progress.step("\(name): fetched \($0.name)") }
+    let made = try await store.root(of: lock) { progress.step("\(name): unpacked \($0.name)") }
+    let root = Root(try RootDirectory(made.path)) { made.owner(of: $0) }
+    return Prepared(
+      name: name, lock: lock, id: lock.id, root: root, notes: made.plan.notes, isImmutable: true)
+  }
+
+  /// This host, read in place.
+  func installed(_ kernel: String?, name: String = "this host") throws -> Prepared {
+    let packages = try InstalledPackages()
+    let directory = try RootDirectory("/")
+    let releases = Root.kernelReleases(in: directory)
+    let release = kernel ?? runningKernel()
+    guard releases.contains(release) || kernel == nil else {
+      throw InputFailure(
+        "this host has no kernel \(release); it has \(releases.joined(separator: ", "))")
+    }
+    let root = Root(directory, kernelRelease: release) { packages.owner(of: $0) }
+    return Prepared(
+      name: name, lock: packages.lock, id: packages.lock.id, root: root, notes: [],
+      isImmutable: false)
+  }
+
+  /// Any unpacked tree.
+  func tree(_ path: String, kernel: String?) throws -> Prepared {
+    let root = Root(try RootDirectory(path), kernelRelease: kernel)
+    return Prepared(
+      name: path, lock: Lock(packages: []), id: nil, root: root, notes: [], isImmutable: false)
+  }
+
+  /// All facts of a set; read once per root and collectors' version.
+  func evidence(of set: Prepared) async throws -> Evidence {
+    let kept = set.isImmutable ? set.id.map { store.evidenceFile($0, collectors: collectorsVersion) } : nil
+    if let kept, let bytes = try? Data(contentsOf: URL(filePath: kept)),
+      let known = try? CanonicalJSON.decode(Evidence.self, from: bytes)
+    {
+      return known
+    }
+    progress.say("\(set.name): reading evidence")
+    let evidence = await Evidence(reading: set.root) { progress.step("\(set.name): read \($0.title)") }
+    try Task.checkCancellation()
+    // What could not be read may have been this host's trouble; the next run looks again.
+    if let kept, evidence.isComplete {
+      try store.keep(try CanonicalJSON.encode(evidence, pretty: false), as: kept)
+    }
+    return evidence
+  }
+
+  /// Judges a set.
+  func judge(_ set: Prepared, by contracts: [Contract]) async throws -> Judged {
+    let evidence = try await evidence(of: set)
+    let bytes = try CanonicalJSON.encode(evidence, pretty: false)
+    let digest = Digest(of: bytes)
+    let results = Results.BuildSet(
+      id: set.id ?? digest, name: set.name, packages: set.lock.packages.count,
+      acceptExpired: set.lock.acceptExpired, support: support(of: evidence),
+      cells: contracts.flatMap { $0.cells(of: evidence) }, notes: set.notes)
+    return Judged(results: results, lock: set.lock, evidence: digest)
+  }
+
+  /// A set with what was seen of it.
+  struct Judged: Sendable {
+    let results: Results.BuildSet
+    let lock: Lock
+    let evidence: Digest
+  }
+}
+
+extension Evidence {
+  /// Whether everything that was there could be read.
+  fileprivate var isComplete: Bool { FactName.allCases.allSatisfy { !isUnreadable($0) } }
+
+  private func isUnreadable(_ name: FactName) -> Bool {
+    (self[keyPath: name.path] as? any FactState)?.isUnreadable ?? false
+  }
+}
