@@ -13,3 +13,9 @@ static inline int lodge_open_in_root(int root, const char *path, int flags, unsi
   };
   return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
+
+/* memfd_create(2) is declared under _GNU_SOURCE only, which Swift's importer does not define. */
+static inline int lodge_file_in_memory(const char *name) {
+  const unsigned close_on_exec = 1;
+  return (int)syscall(SYS_memfd_create, name, close_on_exec);
+}

@@ -1,0 +1,50 @@
+import Foundation
+import LodgeBindings
+import LodgeModel
+
+extension Collector {
+  /// Reads which modules of KVM and of the AMD secure processor there are, and their parameters.
+  package static let modules = Collector(\.modules) { root in
+    guard let release = root.kernelRelease else { return .absent(Root.lacksKernel) }
+    var modules: [String: KernelModules.Module] = [:]
+    for module in ConfidentialModule.allCases {
+      modules[module.rawValue] =
+        try root.loadable(module) ?? root.builtIn(module, release: release)
+    }
+    guard !modules.isEmpty else {
+      let files = ConfidentialModule.allCases.map(\.file).joined(separator: ", ")
+      return .absent(Root.lacks(["any of \(files) in usr/lib/modules/\(release)"]))
+    }
+    return .found(KernelModules(byName: modules))
+  }
+}
+
+extension Root {
+  fileprivate func loadable(_ module: ConfidentialModule) throws -> KernelModules.Module? {
+    guard let found = try KernelModuleFile(module, in: self) else { return nil }
+    guard let info = found.elf.section(".modinfo") else {
+      throw FileFailure(found.file, "it has no .modinfo section")
+    }
+    return KernelModules.Module(
+      source: source(found.file), isBuiltIn: false, parameters: ModuleInfo(info).parameters())
+  }
+
+  /// **Source:** Documentation/kbuild/kbuild.rst, `modules.builtin` and `modules.builtin.modinfo`.
+  fileprivate func builtIn(
+    _ module: ConfidentialModule, release: String
+  ) throws -> KernelModules.Module? {
+    let folders = KernelFiles(release: release).folders
+    let lists = folders.map { "\($0)/modules.builtin" }
+    guard let list = try first(of: lists, limit: 4 << 20),
+      String(decoding: list.bytes, as: UTF8.self).split(separator: "\n").contains(
+        Substring(module.file))
+    else { return nil }
+    let infos = folders.map { "\($0)/modules.builtin.modinfo" }
+    guard let info = try first(of: infos, limit: 16 << 20) else {
+      throw FileFailure(list.file, "\(module.rawValue) is built in, but \(infos[0]) is not there")
+    }
+    return KernelModules.Module(
+      source: source(info.file), isBuiltIn: true,
+      parameters: ModuleInfo(info.bytes).parameters(of: module.rawValue))
+  }
+}

@@ -1,0 +1,23 @@
+package import Foundation
+
+/// What modules say of themselves: texts such as `parmtype=sev:bool`, each ended by a zero byte.
+///
+/// **Source:** include/linux/moduleparam.h, `__MODULE_INFO` and `__MODULE_PARM_TYPE`.
+package struct ModuleInfo: Sendable {
+  private let texts: [Substring]
+
+  /// Splits a `.modinfo` section, or the file `modules.builtin.modinfo`.
+  package init(_ bytes: Data) {
+    texts = String(decoding: bytes, as: UTF8.self).split(separator: "\0")
+  }
+
+  /// Types by parameter; of one module where the texts are those of all that are built in.
+  package func parameters(of builtIn: String? = nil) -> [String: String] {
+    let key = (builtIn.map { "\($0)." } ?? "") + "parmtype="
+    let pairs = texts.lazy.filter { $0.hasPrefix(key) }.map { text in
+      text.dropFirst(key.count).split(separator: ":", maxSplits: 1).map(String.init)
+    }
+    return Dictionary(
+      pairs.compactMap { $0.count == 2 ? ($0[0], $0[1]) : nil }, uniquingKeysWith: { $1 })
+  }
+}
