@@ -1,0 +1,212 @@
+import Foundation
+import GRDB
+package import LodgeModel
+
+extension Ledger {
+  /// The newest runs, newest first.
+  package func runs(limit: Int) throws(LedgerFailure) -> [Run] {
+    try read("list runs") { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT run.*, ended, exitCode FROM run LEFT JOIN ending ON ending.run = run.id
+          ORDER BY run.id DESC LIMIT ?
+          """, arguments: [max(0, limit)]
+      ).map { row in
+        let id = RunID(try row.decode(forColumn: "id"))
+        return try Run(id: id, row: row, counts: db.counts(of: id))
+      }
+    }
+  }
+
+  /// All that one run recorded, also if it was interrupted.
+  package func results(of run: RunID) throws(LedgerFailure) -> Results {
+    try read("read run \(run)") { db in
+      guard
+        try Row.fetchOne(db, sql: "SELECT 1 FROM run WHERE id = ?", arguments: [run.number])
+          != nil
+      else { throw LedgerFailure.Cause.unknownRun(run) }
+      let named = try Row.fetchAll(
+        db, sql: "SELECT buildSet, name FROM naming WHERE run = ? ORDER BY id",
+        arguments: [run.number])
+      return Results(
+        sets: try named.map { row in
+          try db.buildSet(
+            row.decode(forColumn: "buildSet"), name: row.decode(forColumn: "name"), run: run)
+        })
+    }
+  }
+
+  /// The newest set of a name of which anything was seen; nil where there is none.
+  ///
+  /// Each cell is the newest that any run recorded for its place on that very set.
+  package func latest(named name: String) throws(LedgerFailure) -> Results.BuildSet? {
+    try read("read set \(name)") { db in try db.latest(named: name) }
+  }
+
+  /// A set by its id, each cell as it was last recorded; nil where it was never recorded.
+  package func latest(id: Digest) throws(LedgerFailure) -> Results.BuildSet? {
+    try read("read set \(id.short)") { db in
+      guard let number = try db.number(ofSet: id) else { return nil }
+      let name = try String.fetchOne(
+        db, sql: "SELECT name FROM naming WHERE buildSet = ? ORDER BY id DESC",
+        arguments: [number])
+      return try name.map { try db.buildSet(number, name: $0) }
+    }
+  }
+
+  /// The newest set of every name, in the order in which the names were first recorded.
+  package func latest() throws(LedgerFailure) -> Results {
+    try read("read the sets") { db in
+      let names = try String.fetchAll(
+        db, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
+      return Results(sets: try names.compactMap { try db.latest(named: $0) })
+    }
+  }
+
+  /// The lock of a set; nil where the set was never recorded.
+  package func lock(of id: Digest) throws(LedgerFailure) -> Lock? {
+    try read("read the lock of set \(id.short)") { db in
+      try db.number(ofSet: id).map { try db.lock(ofSet: $0) }
+    }
+  }
+
+  /// The evidence that a version of the collectors read from a set, where it was ever read.
+  package func evidence(
+    ofSet set: Digest, collectors: String
+  ) throws(LedgerFailure) -> Digest? {
+    try read("look for evidence of set \(set.short)") { db in
+      guard let number = try db.number(ofSet: set) else { return nil }
+      return try String.fetchOne(
+        db,
+        sql: """
+          SELECT digest FROM evidence WHERE buildSet = ? AND collectors = ? ORDER BY id DESC
+          """, arguments: [number, collectors]
+      ).map(Digest.init(stored:))
+    }
+  }
+}
+
+extension Database {
+  /// The number of the set with an id.
+  func number(ofSet id: Digest) throws -> Int64? {
+    try Int64.fetchOne(
+      self, sql: "SELECT id FROM buildSet WHERE digest = ?", arguments: [id.hex])
+  }
+
+  /// The lock of a set, equal to the one that was recorded.
+  func lock(ofSet number: Int64) throws -> Lock {
+    let packages = try Row.fetchAll(
+      self, sql: "SELECT * FROM package WHERE buildSet = ? ORDER BY position",
+      arguments: [number])
+    return Lock(
+      packages: try packages.map(Package.init(row:)), acceptExpired: try accepted(ofSet: number))
+  }
+
+  /// How many cells a run recorded, by outcome.
+  fileprivate func counts(of run: RunID) throws -> [Outcome: Int] {
+    let rows = try Row.fetchAll(
+      self, sql: "SELECT outcome, count(*) AS cells FROM outcome WHERE run = ? GROUP BY outcome",
+      arguments: [run.number])
+    return try Dictionary(
+      uniqueKeysWithValues: rows.map { row in
+        (try row.word("outcome"), try row.decode(Int.self, forColumn: "cells"))
+      })
+  }
+
+  fileprivate func latest(named name: String) throws -> Results.BuildSet? {
+    let number = try Int64.fetchOne(
+      self,
+      sql: """
+        SELECT buildSet FROM naming WHERE name = ?
+        AND EXISTS (SELECT 1 FROM outcome WHERE outcome.buildSet = naming.buildSet)
+        ORDER BY id DESC
+        """, arguments: [name])
+    return try number.map { try buildSet($0, name: name) }
+  }
+
+  /// A set as one run saw it, or, without a run, as each place was last seen.
+  fileprivate func buildSet(
+    _ number: Int64, name: String, run: RunID? = nil
+  ) throws -> Results.BuildSet {
+    let view = View(buildSet: number, run: run)
+    let header = try Row.fetchOne(
+      self,
+      sql: """
+        SELECT digest, (SELECT count(*) FROM package WHERE buildSet = id) AS packages
+        FROM buildSet WHERE id = ?
+        """, arguments: [number])
+    guard let header else { throw LedgerFailure.Cause.damaged("it has no set \(number)") }
+    return Results.BuildSet(
+      id: try Digest(stored: header.decode(forColumn: "digest")), name: name,
+      packages: try header.decode(forColumn: "packages"),
+      acceptExpired: try accepted(ofSet: number), support: try support(in: view),
+      cells: try cells(in: view), notes: try notes(in: view))
+  }
+
+  private func accepted(ofSet number: Int64) throws -> [Lock.AcceptedExpiry] {
+    try Row.fetchAll(
+      self, sql: "SELECT * FROM acceptedExpiry WHERE buildSet = ? ORDER BY suite",
+      arguments: [number]
+    ).map { row in
+      Lock.AcceptedExpiry(
+        suite: try row.decode(forColumn: "suite"),
+        validUntil: try row.decode(forColumn: "validUntil"))
+    }
+  }
+
+  private func cells(in view: View) throws -> [Cell] {
+    var findings: [Int64: [Finding]] = [:]
+    let newest = view.newest(of: "outcome", each: "place")
+    for row in try Row.fetchAll(
+      self, sql: "SELECT * FROM finding WHERE outcome IN (\(newest)) ORDER BY outcome, position",
+      arguments: view.arguments)
+    {
+      findings[try row.decode(forColumn: "outcome"), default: []].append(try Finding(row: row))
+    }
+    return try Row.fetchAll(
+      self,
+      sql: """
+        SELECT outcome.*, kind, name, type, platform, stage
+        FROM outcome JOIN place ON place.id = outcome.place
+        WHERE outcome.id IN (\(newest)) ORDER BY outcome.id
+        """, arguments: view.arguments
+    ).map { row in
+      try Cell(row: row, findings: findings[row.decode(forColumn: "id")] ?? [])
+    }
+  }
+
+  private func support(in view: View) throws -> [Support] {
+    try Row.fetchAll(
+      self,
+      sql: """
+        SELECT * FROM support
+        WHERE id IN (\(view.newest(of: "support", each: "type, member"))) ORDER BY id
+        """, arguments: view.arguments
+    ).map(Support.init(row:))
+  }
+
+  private func notes(in view: View) throws -> [String] {
+    try String.fetchAll(
+      self,
+      sql:
+        "SELECT text FROM note WHERE id IN (\(view.newest(of: "note", each: "text"))) ORDER BY id",
+      arguments: view.arguments)
+  }
+}
+
+/// What of a set is looked at: one run's records, or those of all runs.
+private struct View {
+  var buildSet: Int64
+  var run: RunID?
+
+  var arguments: StatementArguments {
+    run.map { [$0.number, buildSet] } ?? [buildSet]
+  }
+
+  /// The query for the numbers of the newest rows, one for each value of some columns.
+  func newest(of table: String, each columns: String) -> String {
+    let scope = run == nil ? "buildSet = ?" : "run = ? AND buildSet = ?"
+    return "SELECT max(id) FROM \(table) WHERE \(scope) GROUP BY \(columns)"
+  }
+}

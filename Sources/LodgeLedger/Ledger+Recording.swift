@@ -1,0 +1,196 @@
+package import Foundation
+import GRDB
+package import LodgeModel
+
+extension Ledger {
+  /// Records that a run begins.
+  package func begin(_ start: Run.Start) throws(LedgerFailure) -> RunID {
+    try write("begin a run") { db in
+      let arguments = try CanonicalJSON.encode(start.arguments, pretty: false).dropLast()
+      return RunID(
+        try db.insert(
+          into: "run",
+          [
+            "tool": start.tool, "started": start.started, "matrix": start.matrix,
+            "arguments": String(decoding: arguments, as: UTF8.self),
+          ]))
+    }
+  }
+
+  /// Records a set under the name that a run gives it; its packages are stored once per id.
+  ///
+  /// A root without a lock is recorded with a lock of no packages.
+  package func record(
+    _ lock: Lock, id: Digest, name: String, run: RunID
+  ) throws(LedgerFailure) {
+    try write("record set \(name)") { db in
+      try db.requireOpen(run)
+      let buildSet = try db.identify(lock, id: id)
+      let isNamed = try Row.fetchOne(
+        db, sql: "SELECT 1 FROM naming WHERE run = ? AND buildSet = ? AND name = ?",
+        arguments: [run.number, buildSet, name])
+      guard isNamed == nil else { return }
+      try db.insert(into: "naming", ["run": run.number, "buildSet": buildSet, "name": name])
+    }
+  }
+
+  /// Records which evidence a version of the collectors read from a set.
+  package func record(
+    evidence: Digest, ofSet set: Digest, collectors: String, run: RunID
+  ) throws(LedgerFailure) {
+    try write("record evidence of set \(set.short)") { db in
+      let buildSet = try db.requireSet(set, in: run)
+      try db.insert(
+        into: "evidence",
+        [
+          "run": run.number, "buildSet": buildSet, "digest": evidence.hex,
+          "collectors": collectors,
+        ])
+    }
+  }
+
+  /// Records what was seen of a set, all of it or nothing.
+  ///
+  /// May be called more than once for a set, as after each stage; of a place that is recorded
+  /// twice, the later counts.
+  package func record(
+    cells: [Cell], support: [Support] = [], notes: [String] = [], ofSet set: Digest, run: RunID
+  ) throws(LedgerFailure) {
+    try write("record \(cells.count) cells of set \(set.short)") { db in
+      let buildSet = try db.requireSet(set, in: run)
+      for cell in cells { try db.insert(cell, buildSet: buildSet, run: run) }
+      for answer in support { try db.insert(answer, buildSet: buildSet, run: run) }
+      for note in notes {
+        try db.insert(into: "note", ["run": run.number, "buildSet": buildSet, "text": note])
+      }
+    }
+  }
+
+  /// Records that a run has ended; after that, nothing is added to it.
+  package func end(
+    _ run: RunID, exitCode: Int32, at ended: Date = Date()
+  ) throws(LedgerFailure) {
+    try write("end run \(run)") { db in
+      try db.requireOpen(run)
+      try db.insert(
+        into: "ending", ["run": run.number, "ended": ended, "exitCode": exitCode])
+    }
+  }
+}
+
+extension Database {
+  /// Adds one row, giving its number where the table counts rows.
+  @discardableResult
+  fileprivate func insert(
+    into table: String, _ row: KeyValuePairs<String, (any DatabaseValueConvertible)?>
+  ) throws -> Int64 {
+    let columns = row.map(\.key).joined(separator: ", ")
+    let places = Array(repeating: "?", count: row.count).joined(separator: ", ")
+    try cachedStatement(sql: "INSERT INTO \(table) (\(columns)) VALUES (\(places))")
+      .execute(arguments: StatementArguments(row.map(\.value)))
+    return lastInsertedRowID
+  }
+
+  /// Insists on a run that was begun and has not ended.
+  fileprivate func requireOpen(_ run: RunID) throws {
+    let row = try Row.fetchOne(
+      cachedStatement(
+        sql: "SELECT ending.run FROM run LEFT JOIN ending ON ending.run = run.id WHERE run.id = ?"),
+      arguments: [run.number])
+    guard let row else { throw LedgerFailure.Cause.unknownRun(run) }
+    guard row.hasNull(atIndex: 0) else { throw LedgerFailure.Cause.endedRun(run) }
+  }
+
+  /// The number of a set that an open run has recorded.
+  fileprivate func requireSet(_ id: Digest, in run: RunID) throws -> Int64 {
+    try requireOpen(run)
+    let number = try Int64.fetchOne(
+      self,
+      sql: """
+        SELECT buildSet.id FROM buildSet JOIN naming ON naming.buildSet = buildSet.id
+        WHERE digest = ? AND naming.run = ?
+        """, arguments: [id.hex, run.number])
+    guard let number else { throw LedgerFailure.Cause.unknownSet(id) }
+    return number
+  }
+
+  /// The number of a set, stored now if this id was never seen.
+  fileprivate func identify(_ lock: Lock, id: Digest) throws -> Int64 {
+    if let number = try number(ofSet: id) {
+      guard try self.lock(ofSet: number) == lock else {
+        throw LedgerFailure.Cause.otherPackages(id)
+      }
+      return number
+    }
+    let number = try insert(into: "buildSet", ["digest": id.hex])
+    for (position, package) in lock.packages.enumerated() {
+      try insert(package, buildSet: number, position: position)
+    }
+    for accepted in lock.acceptExpired {
+      try insert(
+        into: "acceptedExpiry",
+        ["buildSet": number, "suite": accepted.suite, "validUntil": accepted.validUntil])
+    }
+    return number
+  }
+
+  private func insert(_ package: Package, buildSet: Int64, position: Int) throws {
+    try insert(
+      into: "package",
+      [
+        "buildSet": buildSet, "position": position, "name": package.name,
+        "version": package.version, "architecture": package.architecture,
+        "sha256": package.sha256?.hex, "size": package.size, "origin": package.origin,
+        "suite": package.suite, "signature": package.signature.rawValue, "path": package.path,
+      ])
+  }
+
+  fileprivate func insert(_ cell: Cell, buildSet: Int64, run: RunID) throws {
+    let outcome = try insert(
+      into: "outcome",
+      [
+        "run": run.number, "buildSet": buildSet, "place": try place(of: cell),
+        "catalogue": cell.catalogue, "outcome": cell.outcome.rawValue, "reason": cell.reason,
+        "seconds": cell.seconds,
+      ])
+    for (position, finding) in cell.findings.enumerated() {
+      try insert(
+        into: "finding",
+        [
+          "outcome": outcome, "position": position, "grade": finding.grade.rawValue,
+          "summary": finding.summary, "place": finding.where, "remedy": finding.remedy,
+        ])
+    }
+  }
+
+  /// The number of the place that a cell fills on any set, stored now if it was never seen.
+  private func place(of cell: Cell) throws -> Int64 {
+    let found = try Int64.fetchOne(
+      cachedStatement(
+        sql: """
+          SELECT id FROM place WHERE kind = ? AND name = ? AND stage = ?
+          AND ifnull(type, '') = ? AND ifnull(platform, '') = ?
+          """),
+      arguments: [
+        cell.kind.rawValue, cell.id, cell.stage.rawValue, cell.type?.rawValue ?? "",
+        cell.platform ?? "",
+      ])
+    if let found { return found }
+    return try insert(
+      into: "place",
+      [
+        "kind": cell.kind.rawValue, "name": cell.id, "stage": cell.stage.rawValue,
+        "type": cell.type?.rawValue, "platform": cell.platform,
+      ])
+  }
+
+  fileprivate func insert(_ support: Support, buildSet: Int64, run: RunID) throws {
+    try insert(
+      into: "support",
+      [
+        "run": run.number, "buildSet": buildSet, "type": support.type.rawValue,
+        "member": support.member.rawValue, "answer": support.answer.rawValue,
+        "reason": support.reason,
+      ])
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+
+/// The append-only record of what was seen, in one SQLite file; owns the connection to it.
+///
+/// Each recording is one transaction that is on the disk when the call returns, so that neither
+/// SIGKILL nor a power cut takes back what was recorded. Processes share a file freely: one writes
+/// while others read, and a writer waits for another. Nothing is ever changed or removed; the file
+/// itself refuses.
+package final class Ledger: Sendable {
+  /// How long a writer waits for another process, in seconds.
+  static let patience: TimeInterval = 30
+
+  /// The path that was given.
+  package let path: String
+  private let queue: DatabaseQueue
+
+  /// Opens the ledger at a path, creating the file and its directory where they are missing.
+  ///
+  /// A file that cannot be used is left as it is.
+  ///
+  /// - Throws: ``LedgerFailure`` for a file that is no ledger, is damaged, has a newer schema, or
+  ///   may not be opened by this user.
+  package init(path: String) throws(LedgerFailure) {
+    self.path = path
+    do {
+      try FileManager.default.createDirectory(
+        at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+    } catch {
+      throw LedgerFailure(
+        action: "make the directory for the file", path: path,
+        cause: .denied(error.localizedDescription))
+    }
+    do {
+      queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+      try queue.writeWithoutTransaction { db in
+        try Schema.check(db)
+        try Self.makeDurable(db)
+        try Schema.migrate(db)
+      }
+    } catch {
+      throw LedgerFailure(
+        action: "open the file", path: path, cause: LedgerFailure.Cause(error, path: path))
+    }
+  }
+
+  /// Does work that must be recorded as a whole or not at all.
+  func write<Value>(
+    _ action: String, _ work: (Database) throws -> Value
+  ) throws(LedgerFailure) -> Value {
+    do {
+      return try queue.write(work)
+    } catch {
+      throw LedgerFailure(action: action, path: path, cause: .init(error, path: path))
+    }
+  }
+
+  /// Reads from one consistent state of the file.
+  func read<Value>(
+    _ action: String, _ work: (Database) throws -> Value
+  ) throws(LedgerFailure) -> Value {
+    do {
+      return try queue.read(work)
+    } catch {
+      throw LedgerFailure(action: action, path: path, cause: .init(error, path: path))
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.label = "lodge.ledger"
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(patience)
+    return configuration
+  }
+
+  /// Lets readers and a writer work at once, and syncs each commit to the disk.
+  ///
+  /// With the write-ahead log, `NORMAL` would survive SIGKILL but could lose the last commits to a
+  /// power cut; `FULL` costs one sync per set and loses nothing.
+  /// Source: sqlite.org, "PRAGMA synchronous".
+  private static func makeDurable(_ db: Database) throws {
+    let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+    guard mode == "wal" else {
+      throw LedgerFailure.Cause.other(
+        "its file system cannot share memory between processes, which the write-ahead log needs; "
+          + "name a file on a local disk with --ledger")
+    }
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+  }
+}
