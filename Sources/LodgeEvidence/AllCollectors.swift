@@ -1,6 +1,8 @@
 /// Every collector, in the order of the facts.
 package let allCollectors: [Collector] = [
+  .kernel, .kconfig, .modules, .btf,
   .qemu, .qmp, .qom, .machines, .cpuModels,
+  .libvirt,
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.

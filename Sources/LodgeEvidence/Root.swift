@@ -27,6 +27,22 @@ package struct Root: Sendable {
     qemu = QEMUProbe(in: directory, ownerOf: ownerOf)
   }
 
+  /// Opens the tree at a path of this host.
+  ///
+  /// - Throws: ``RootFailure`` where the path is no directory that can be read.
+  package init(
+    at path: String, kernelRelease: String? = nil,
+    ownerOf: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) throws(RootFailure) {
+    self.init(try RootDirectory(path), kernelRelease: kernelRelease, ownerOf: ownerOf)
+  }
+
+  /// Where the tree is on this host.
+  package var path: String { directory.path }
+
+  /// The releases of the kernels that the tree has, oldest first.
+  package var kernelReleases: [String] { Self.kernelReleases(in: directory) }
+
   /// A path as a finding names it, with its owner.
   package func source(_ file: String) -> Source {
     let path = String(file.drop { $0 == "/" })
@@ -34,7 +50,7 @@ package struct Root: Sendable {
   }
 
   /// The releases that have an image or modules, oldest first.
-  package static func kernelReleases(in directory: RootDirectory) -> [String] {
+  private static func kernelReleases(in directory: RootDirectory) -> [String] {
     let images = directory.list("boot").filter { $0.hasPrefix("vmlinuz-") }
     let fromBoot = images.map { String($0.dropFirst("vmlinuz-".count)) }
     let fromModules = directory.list("usr/lib/modules") + directory.list("lib/modules")

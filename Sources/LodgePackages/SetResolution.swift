@@ -120,9 +120,9 @@ extension Store {
       }
       try adopt(copy, as: digest, label: name)
     }
-    let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
+    let size = ((try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int) ?? 0
     return Package(
       name: package, version: version, architecture: fields["Architecture"] ?? "",
-      sha256: digest, size: size ?? 0, origin: "", suite: "", signature: .unsigned, path: name)
+      sha256: digest, size: size, origin: "", suite: "", signature: .unsigned, path: name)
   }
 }

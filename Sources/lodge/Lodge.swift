@@ -24,13 +24,12 @@ struct Lodge: AsyncParsableCommand {
   static func main() async {
     // A program that dies early must not take Lodge with it.
     signal(SIGPIPE, SIG_IGN)
-    let command: any ParsableCommand
-    do { command = try parseAsRoot() } catch { exit(withError: error) }
-    let code = await Interruption.guarding { await Self.exitCode(of: command) }
-    Glibc.exit(code)
+    Glibc.exit(await Interruption.guarding { await exitCode() })
   }
 
-  private static func exitCode(of command: any ParsableCommand) async -> Int32 {
+  private static func exitCode() async -> Int32 {
+    let command: any ParsableCommand
+    do { command = try parseAsRoot() } catch { exit(withError: error) }
     do {
       if var verb = command as? any AsyncParsableCommand {
         try await verb.run()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LodgeEvidence
 import LodgeHost
 import LodgeModel
 import LodgePackages
@@ -129,7 +130,7 @@ struct SetVerb: AsyncParsableCommand {
       let made = try await bench.prepare(lock, name: name ?? locked ?? "")
       bench.progress.finish()
       for note in made.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
-      print(made.root.directory.path)
+      print(made.root.path)
     }
   }
 }

@@ -31,7 +31,7 @@ struct JudgeOptions: ParsableArguments {
 
   /// The contracts of a matrix that fit the options as well.
   func contracts(among globs: [Glob] = ["*"]) throws -> [Contract] {
-    let wanted = contract.isEmpty ? globs : contract.map(Glob.init)
+    let wanted = contract.isEmpty ? globs : contract.map { Glob($0) }
     for glob in wanted where !allContracts.contains(where: { $0.answers(to: glob) }) {
       let near = nearest(to: glob.description, among: allContracts.map(\.id))
       throw InputFailure(

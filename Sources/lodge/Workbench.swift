@@ -1,5 +1,4 @@
 import Foundation
-import LodgeBindings
 import LodgeContracts
 import LodgeEvidence
 import LodgeHost
@@ -51,7 +50,7 @@ struct Workbench: Sendable {
     }
     try await store.fetch(lock, offline: offline) { progress.step("\(name): fetched \($0.name)") }
     let made = try await store.root(of: lock) { progress.step("\(name): unpacked \($0.name)") }
-    let root = Root(try RootDirectory(made.path)) { made.owner(of: $0) }
+    let root = try Root(at: made.path) { made.owner(of: $0) }
     return Prepared(
       name: name, lock: lock, id: lock.id, root: root, notes: made.plan.notes, isImmutable: true)
   }
@@ -59,14 +58,13 @@ struct Workbench: Sendable {
   /// This host, read in place.
   func installed(_ kernel: String?, name: String = "this host") throws -> Prepared {
     let packages = try InstalledPackages()
-    let directory = try RootDirectory("/")
-    let releases = Root.kernelReleases(in: directory)
     let release = kernel ?? runningKernel()
-    guard releases.contains(release) || kernel == nil else {
+    let root = try Root(at: "/", kernelRelease: release) { packages.owner(of: $0) }
+    guard root.kernelReleases.contains(release) || kernel == nil else {
       throw InputFailure(
-        "this host has no kernel \(release); it has \(releases.joined(separator: ", "))")
+        "this host has no kernel \(release);"
+          + " it has \(root.kernelReleases.joined(separator: ", "))")
     }
-    let root = Root(directory, kernelRelease: release) { packages.owner(of: $0) }
     return Prepared(
       name: name, lock: packages.lock, id: packages.lock.id, root: root, notes: [],
       isImmutable: false)
@@ -74,7 +72,7 @@ struct Workbench: Sendable {
 
   /// Any unpacked tree.
   func tree(_ path: String, kernel: String?) throws -> Prepared {
-    let root = Root(try RootDirectory(path), kernelRelease: kernel)
+    let root = try Root(at: path, kernelRelease: kernel)
     return Prepared(
       name: path, lock: Lock(packages: []), id: nil, root: root, notes: [], isImmutable: false)
   }
