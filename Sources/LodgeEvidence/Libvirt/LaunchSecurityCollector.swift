@@ -1,0 +1,22 @@
+import LodgeBindings
+import LodgeModel
+
+extension Collector {
+  /// Reads what libvirt's domain schema allows in `<launchSecurity>`.
+  package static let launchSecurity = Collector(\.launchSecurity) { root in
+    guard let schema = try root.directory.read(schemaPath, limit: schemaLimit) else {
+      return .absent("no \(schemaPath)")
+    }
+    do {
+      var patterns = LaunchSecurityPatterns(grammar: try RelaxNGPattern.parse(schema))
+      return .found(
+        LaunchSecuritySchema(source: root.source(schemaPath), types: try patterns.types()))
+    } catch let failure as RelaxNGFailure {
+      return .unreadable("cannot read \(schemaPath): \(failure)")
+    }
+  }
+
+  private static let schemaPath = "usr/share/libvirt/schemas/domaincommon.rng"
+  /// Bytes; real schemas take 250 KB.
+  private static let schemaLimit = 4 << 20
+}

@@ -1,0 +1,124 @@
+import Foundation
+import LodgeModel
+
+/// What a schema allows in `<launchSecurity>`, read pattern by pattern.
+struct LaunchSecurityPatterns {
+  /// One way to write the element: the value of its type, and what goes with it.
+  private struct Alternative {
+    var type: String?
+    var items: [LaunchSecuritySchema.Item] = []
+  }
+
+  private let definitions: [String: [RelaxNGPattern]]
+  private var visited = 0
+
+  /// Knows the definitions of a grammar.
+  init(grammar: RelaxNGPattern) {
+    definitions = Dictionary(
+      grouping: grammar.children.filter { $0.kind == "define" }, by: { $0.name ?? "" })
+  }
+
+  /// The items by the value of the `type` attribute.
+  ///
+  /// An item is optional where a domain of that type may be written without it.
+  ///
+  /// - Throws: ``RelaxNGFailure/tooIntricate(limit:)``.
+  mutating func types() throws(RelaxNGFailure) -> [String: [LaunchSecuritySchema.Item]] {
+    let elements = (definitions["launchSecurity"] ?? []).flatMap(\.children)
+      .filter { $0.is("element", named: "launchSecurity") }
+    var types: [String: [[LaunchSecuritySchema.Item]]] = [:]
+    for element in elements {
+      for alternative in try group(element.children, resolving: []) {
+        if let type = alternative.type { types[type, default: []].append(alternative.items) }
+      }
+    }
+    return types.mapValues(Self.merge)
+  }
+
+  private mutating func alternatives(
+    _ pattern: RelaxNGPattern, resolving names: Set<String>
+  ) throws(RelaxNGFailure) -> [Alternative] {
+    visited += 1
+    guard visited <= Self.patternLimit else { throw .tooIntricate(limit: Self.patternLimit) }
+    switch pattern.kind {
+    case "attribute" where pattern.name == "type":
+      return Self.values(in: pattern).map { Alternative(type: $0) }
+    case "attribute", "element":
+      guard let name = pattern.name else { return [Alternative()] }
+      let isAttribute = pattern.kind == "attribute"
+      return [
+        Alternative(items: [.init(name: name, isAttribute: isAttribute, isOptional: false)])
+      ]
+    case "choice":
+      var all: [Alternative] = []
+      for child in pattern.children { all += try alternatives(child, resolving: names) }
+      return all
+    case "optional", "zeroOrMore":
+      return try group(pattern.children, resolving: names).map(Self.makingOptional)
+    case "ref":
+      // A definition that leads back to itself adds nothing to what it was reached from.
+      guard let name = pattern.name, !names.contains(name) else { return [Alternative()] }
+      let resolved = (definitions[name] ?? []).flatMap(\.children)
+      return try group(resolved, resolving: names.union([name]))
+    case "group", "interleave", "oneOrMore", "mixed":
+      return try group(pattern.children, resolving: names)
+    default:
+      return [Alternative()]
+    }
+  }
+
+  /// All combinations of the alternatives of patterns that stand together.
+  private mutating func group(
+    _ patterns: [RelaxNGPattern], resolving names: Set<String>
+  ) throws(RelaxNGFailure) -> [Alternative] {
+    var combined = [Alternative()]
+    for pattern in patterns {
+      let next = try alternatives(pattern, resolving: names)
+      guard combined.count * next.count <= Self.alternativeLimit else {
+        throw .tooIntricate(limit: Self.alternativeLimit)
+      }
+      combined = combined.flatMap { left in
+        next.map { Alternative(type: left.type ?? $0.type, items: left.items + $0.items) }
+      }
+    }
+    return combined
+  }
+
+  private static func makingOptional(_ alternative: Alternative) -> Alternative {
+    var alternative = alternative
+    for index in alternative.items.indices { alternative.items[index].isOptional = true }
+    return alternative
+  }
+
+  private static func values(in pattern: RelaxNGPattern) -> [String] {
+    if pattern.kind == "value" {
+      return [pattern.text.trimmingCharacters(in: .whitespacesAndNewlines)]
+    }
+    return pattern.children.flatMap(values)
+  }
+
+  /// Lays the ways to write one type over each other.
+  private static func merge(
+    _ alternatives: [[LaunchSecuritySchema.Item]]
+  ) -> [LaunchSecuritySchema.Item] {
+    var merged: [LaunchSecuritySchema.Item] = []
+    for item in alternatives.joined() where !merged.contains(where: { $0.isSame(as: item) }) {
+      let isRequired = alternatives.allSatisfy { items in
+        items.contains { $0.isSame(as: item) && !$0.isOptional }
+      }
+      merged.append(
+        .init(name: item.name, isAttribute: item.isAttribute, isOptional: !isRequired))
+    }
+    return merged
+  }
+
+  /// Real schemas take some sixty steps and have four alternatives.
+  private static let patternLimit = 1_000
+  private static let alternativeLimit = 64
+}
+
+extension LaunchSecuritySchema.Item {
+  fileprivate func isSame(as other: Self) -> Bool {
+    name == other.name && isAttribute == other.isAttribute
+  }
+}
