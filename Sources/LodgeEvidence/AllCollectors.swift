@@ -2,7 +2,8 @@
 package let allCollectors: [Collector] = [
   .kernel, .kconfig, .modules, .btf,
   .qemu, .qmp, .qom, .machines, .cpuModels,
-  .libvirt,
+  .libvirt, .launchSecurity, .libvirtKeys,
+  .firmware, .descriptors,
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.

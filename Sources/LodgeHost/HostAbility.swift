@@ -63,10 +63,12 @@ package struct HostAbility: Codable, Equatable, Sendable {
 
   private static func program(_ name: String) -> (Bool, String) {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    let folders = path.split(separator: ":") + ["/usr/sbin", "/sbin"]
-    let found = folders.map { folder -> String in "\(folder)/\(name)" }.first { access($0, X_OK) == 0 }
+    let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
+    let found = folders.map { "\($0)/\(name)" }.first { isExecutable($0) }
     return (found != nil, found ?? "there is no \(name) in PATH")
   }
+
+  private static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
   private static func file(_ path: String) -> (Bool, String) {
     access(path, R_OK) == 0 ? (true, path) : (false, "there is no \(path)")
@@ -93,7 +95,7 @@ package struct HostAbility: Codable, Equatable, Sendable {
     }
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return (false, "\(folder) cannot be looked at") }
-    let free = Int(status.f_bavail) * Int(status.f_frsize) >> 30
+    let free = (Int(status.f_bavail) * Int(status.f_frsize)) >> 30
     return (free >= 4, "\(free) GiB free at \(folder), three sets need 2 to 4")
   }
 
