@@ -1,0 +1,47 @@
+import Foundation
+import LodgeBindings
+
+/// A header that was found.
+struct Header {
+  /// The path below the root.
+  let path: String
+  let bytes: Data
+}
+
+/// The directories of a tree that `#include` looks into, in order.
+struct IncludePath: Sendable {
+  /// The largest header that is read, in bytes.
+  static let maximumSize = 4 << 20
+
+  private let directories: [String]
+  private let read: @Sendable (String) throws -> Data?
+
+  /// Looks into directories; `read` gives the bytes of a path below the root, nil for none.
+  init(_ directories: [String], read: @escaping @Sendable (String) throws -> Data?) {
+    (self.directories, self.read) = (directories, read)
+  }
+
+  /// Looks where the distributions put the headers for x86-64.
+  ///
+  /// Source: contents of linux-libc-dev 6.1 (Debian 12), 6.12 and 7.2 (Debian 13 and later), and
+  /// of kernel-headers of RPM distributions.
+  init(in root: RootDirectory) {
+    self.init(["usr/lib/linux/uapi/x86", "usr/include/x86_64-linux-gnu", "usr/include"]) {
+      try root.read($0, limit: Self.maximumSize)
+    }
+  }
+
+  /// Finds a header by the name in an `#include`.
+  ///
+  /// - Parameters:
+  ///   - name: such as `linux/kvm.h`.
+  ///   - file: the header that includes it by a name in quotes; nil for one in angle brackets.
+  func find(_ name: String, from file: String? = nil) throws -> Header? {
+    let beside = file.map { [String($0.split(separator: "/").dropLast().joined(separator: "/"))] }
+    for directory in (beside ?? []) + directories {
+      let path = "\(directory)/\(name)"
+      if let bytes = try read(path) { return Header(path: path, bytes: bytes) }
+    }
+    return nil
+  }
+}
