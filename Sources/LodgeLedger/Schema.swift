@@ -19,7 +19,10 @@ enum Schema {
     }
   ]
 
-  /// Refuses a file that is no ledger, or a newer Lodge's; reads only.
+  /// Refuses a file that is no ledger, is a newer Lodge's, or is damaged; reads only.
+  ///
+  /// Looking for damage reads the whole file, about 40 ms for 150 000 outcomes, so that nothing is
+  /// ever added to a file that cannot be read again.
   static func check(_ db: Database) throws {
     let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -31,6 +34,8 @@ enum Schema {
     guard version <= steps.count else {
       throw LedgerFailure.Cause.newerSchema(file: version, known: steps.count)
     }
+    let health = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+    guard health == "ok" else { throw LedgerFailure.Cause.damaged(health) }
   }
 
   /// Takes the steps that a file has not taken yet, all or none.
