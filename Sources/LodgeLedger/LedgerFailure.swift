@@ -47,7 +47,7 @@ extension LedgerFailure.Cause: CustomStringConvertible {
     case .busy:
       "another process kept it locked for \(Int(Ledger.patience)) seconds; run again when it is done"
     case .unknownRun(let run):
-      "it has no run \(run); lodge matrix --runs lists them"
+      "it has no run \(run); begin one, or name a run that it has"
     case .endedRun(let run):
       "run \(run) has ended, and nothing is added to it; begin a new run"
     case .unknownSet(let id):

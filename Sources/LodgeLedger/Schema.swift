@@ -19,17 +19,17 @@ enum Schema {
     }
   ]
 
-  /// Refuses a file that is no ledger, or a newer Lodge's; reads only.
+  /// Refuses a file that is no ledger, is a newer Lodge's, or is damaged; reads only.
+  ///
+  /// Looking for damage reads the whole file, about 40 ms for 150 000 outcomes, so that nothing is
+  /// ever added to a file that cannot be read again.
   static func check(_ db: Database) throws {
-    let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    let isEmpty = try Row.fetchOne(db, sql: "SELECT 1 FROM sqlite_master") == nil
-    if mark == 0 && version == 0 && isEmpty { return }
-    guard mark == Self.mark else {
-      throw LedgerFailure.Cause.notALedger("but another program's SQLite database")
-    }
-    guard version <= steps.count else {
-      throw LedgerFailure.Cause.newerSchema(file: version, known: steps.count)
+    // One transaction, or another process could make the tables between two of the questions.
+    try db.inTransaction(.deferred) {
+      try refuseForeign(db)
+      let health = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+      guard health == "ok" else { throw LedgerFailure.Cause.damaged(health) }
+      return .commit
     }
   }
 
@@ -37,11 +37,25 @@ enum Schema {
   ///
   /// Two processes may try at once: the second finds the work done when it gets the lock.
   static func migrate(_ db: Database) throws {
-    guard try version(of: db) < steps.count else { return }
+    guard try version(of: db) != steps.count else { return }
     try db.inTransaction(.immediate) {
+      try refuseForeign(db)
       for step in steps.dropFirst(try version(of: db)) { try step(db) }
       try db.execute(sql: "PRAGMA application_id = \(mark); PRAGMA user_version = \(steps.count)")
       return .commit
+    }
+  }
+
+  private static func refuseForeign(_ db: Database) throws {
+    let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    let version = try version(of: db)
+    let isEmpty = try Row.fetchOne(db, sql: "SELECT 1 FROM sqlite_master") == nil
+    if mark == 0 && version == 0 && isEmpty { return }
+    guard mark == Self.mark else {
+      throw LedgerFailure.Cause.notALedger("but another program's SQLite database")
+    }
+    guard version <= steps.count else {
+      throw LedgerFailure.Cause.newerSchema(file: version, known: steps.count)
     }
   }
 

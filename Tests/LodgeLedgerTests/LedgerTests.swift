@@ -114,6 +114,25 @@ struct LedgerTests {
     #expect(try other.results(of: run) == ledger.results(of: run))
   }
 
+  @Test func aRecordedOutcomeTakesLessThanAKibibyte() throws {
+    let path = folder.path("small.sqlite")
+    try fill(path, sets: 10, cells: 150)
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+    #expect(try #require(size) < 10 * 150 * 1024)
+  }
+
+  /// Records sets as large as a true one, and closes the ledger, which empties its write-ahead log.
+  private func fill(_ path: String, sets: UInt8, cells: Int) throws {
+    let ledger = try Ledger(path: path)
+    for number in 0..<sets {
+      let run = try ledger.begin(Sample.start)
+      let set = try Sample.digest(number)
+      try ledger.record(Sample.lock(packages: 148), id: set, name: "sid", run: run)
+      try ledger.record(cells: Sample.cells(cells), ofSet: set, run: run)
+      try ledger.end(run, exitCode: 1)
+    }
+  }
+
   private func recorded(_ cells: [Cell], set number: UInt8 = 1) throws -> (RunID, Digest) {
     let run = try ledger.begin(Sample.start)
     let set = try Sample.digest(number)
