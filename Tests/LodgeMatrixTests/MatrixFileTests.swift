@@ -45,7 +45,7 @@ struct MatrixFileTests {
     ("[trixie, trixie-backports]", "trixie", 3, "a list is expected"),
     ("qemu-system-x86,", "\"-o=Dir::Etc=/\",", 4, "cannot be a name"),
     ("installed:", "koji:", 6, "unknown key koji"),
-    ("{suites: [trixie, trixie-backports], acceptExpired: true}", "{", 4, "no YAML"),
+    ("{suites: [trixie, trixie-backports], acceptExpired: true}", "{", 5, "no YAML"),
   ])
   func whatIsOutsideTheGrammarIsNamedWithItsLine(
     _ old: String, _ new: String, _ line: Int, _ words: String

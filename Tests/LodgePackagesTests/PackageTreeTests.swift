@@ -48,7 +48,8 @@ struct PackageTreeTests {
     ("./run/pipe", "pipe or socket", { $0.pipe("./run/pipe") }),
     ("./a", "twice", { $0.file("./a"); $0.file("./a") }),
     ("./a", "twice", { $0.link("./a", to: "b"); $0.file("./a") }),
-    ("./a", "no file of the package", { $0.hardLink("./a", to: "/etc/passwd") }),
+    ("./a", "links to is absolute", { $0.hardLink("./a", to: "/etc/passwd") }),
+    ("./a", "no file of the package", { $0.hardLink("./a", to: "./b") }),
     ("./a", "..", { $0.hardLink("./a", to: "../../etc/passwd") }),
     ("./a/b", "no directory", { $0.file("./a"); $0.file("./a/b") }),
   ]
