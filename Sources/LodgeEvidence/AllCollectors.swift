@@ -1,6 +1,6 @@
 /// Every collector, in the order of the facts.
 package let allCollectors: [Collector] = [
-  .kernel, .kconfig, .modules, .btf,
+  .kernel, .kconfig, .modules, .btf, .uapi,
   .qemu, .qmp, .qom, .machines, .cpuModels,
   .libvirt, .launchSecurity, .libvirtKeys,
   .firmware, .descriptors,
