@@ -1,0 +1,23 @@
+import LodgeModel
+
+extension Facts {
+  /// Judges what the images that descriptors claim for a domain type say of themselves.
+  ///
+  /// An image that nobody claims promises nothing; what keeps it from serving is told as a note.
+  func judgeClaimedImages(for type: DomainType) throws(MissingFact) -> Contract.Verdict {
+    let claimed = try claimedImages(for: type)
+    guard !claimed.isEmpty else { return .notClaimed(type) }
+    let others = try self.firmware.images.filter { image in
+      image.isWhole && !claimed.contains { $0.source == image.source }
+    }
+    return .judged(
+      claimed.flatMap { $0.findings(.fail, for: type) }
+        + others.flatMap { $0.findings(.info, for: type) })
+  }
+}
+
+extension FirmwareImage {
+  fileprivate func findings(_ grade: Finding.Grade, for type: DomainType) -> [Finding] {
+    obstacles(to: type).map { Finding(grade, "\(name) \($0)", where: source.at()) }
+  }
+}

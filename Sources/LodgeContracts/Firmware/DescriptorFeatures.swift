@@ -1,0 +1,53 @@
+package import LodgeModel
+
+extension Contract {
+  /// A firmware descriptor claims what its image can do.
+  package static let descriptorFeatures = Contract(
+    id: "firmware.descriptor-features", catalogue: "R30",
+    claim: "Each image that a descriptor claims for the type is in the set and can start it",
+    from: [.firmware], to: [.libvirt],
+    basis: "QEMU docs/interop/firmware.json (features amd-sev, amd-sev-es, amd-sev-snp, "
+      + "intel-tdx) against the image's table of GUIDed structures",
+    remedy: "remove the feature from the descriptor, or ship the image that has it",
+    knownCase: "libvirt chooses by descriptor alone, so a wrong claim shows as a guest that dies "
+      + "in its first instructions",
+    protecting: DomainType.confidential, reads: [.firmware, .descriptors]
+  ) { type, facts throws(MissingFact) in
+    let (images, descriptors) = (try facts.firmware, try facts.descriptors)
+    let claims = descriptors.claiming(type)
+    guard !claims.isEmpty else { return .notClaimed(type) }
+    let feature = FirmwareDescriptor.feature(for: type) ?? type.rawValue
+    let others = descriptors.descriptors.filter { !$0.features.contains(feature) }
+    return .judged(
+      claims.compactMap { images.broken(claim: $0, to: feature, type) }
+        + others.compactMap { images.unclaimed(ability: feature, type, of: $0) })
+  }
+}
+
+extension FirmwareImages {
+  fileprivate func broken(
+    claim: FirmwareDescriptor, to feature: String, _ type: DomainType
+  ) -> Finding? {
+    guard let image = image(at: claim.filename) else {
+      return Finding(
+        .fail, "\(claim.name) claims \(feature) for \(claim.filename), which is not in the set",
+        where: claim.source.at("mapping"), remedy: "ship the image that the descriptor names")
+    }
+    return image.obstacles(to: type).first.map {
+      Finding(
+        .fail, "\(claim.name) claims \(feature), but \(image.name) \($0)",
+        where: claim.source.at("features"))
+    }
+  }
+
+  fileprivate func unclaimed(
+    ability feature: String, _ type: DomainType, of descriptor: FirmwareDescriptor
+  ) -> Finding? {
+    guard let image = image(at: descriptor.filename), image.obstacles(to: type).isEmpty else {
+      return nil
+    }
+    return Finding(
+      .info, "\(image.name) has what \(feature) needs, but \(descriptor.name) does not claim it",
+      where: descriptor.source.at("features"))
+  }
+}

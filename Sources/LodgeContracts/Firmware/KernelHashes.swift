@@ -1,0 +1,67 @@
+package import LodgeModel
+
+extension Contract {
+  /// Firmware that is given the hashes of kernel, initrd and command line compares them.
+  package static let kernelHashes = Contract(
+    id: "firmware.kernel-hashes", catalogue: "R36",
+    claim: "An image that takes kernel hashes for a SEV guest refuses a kernel that differs",
+    from: [.firmware], to: [.qemu, .libvirt],
+    basis: "edk2 OvmfPkg/AmdSev/AmdSevX64.dsc links BlobVerifierLibSevHashes, other platforms "
+      + "BlobVerifierLibNull; QEMU target/i386/sev.c fills the area if its table entry is there",
+    remedy: "claim SEV types only for images of OvmfPkg/AmdSev, or build the others without the "
+      + "hash area",
+    knownCase: "since edk2-stable202511 (4b1711d431) every build has the hash area: unstable's "
+      + "generic OVMF takes kernelHashes='yes' and starts any kernel; Debian 13's has no area",
+    protecting: [.sev, .sevES, .sevSNP], reads: [.firmware, .descriptors, .qom]
+  ) { type, facts throws(MissingFact) in
+    guard let object = QOMTypes.guestObject(for: type) else { return .kept }
+    let (claimed, qom) = (try facts.claimedImages(for: type), try facts.qom)
+    guard !claimed.isEmpty else { return .notClaimed(type) }
+    guard qom.names.contains(object) else {
+      return .notApplicable(qom.testimony(on: type, by: "QEMU ").words)
+    }
+    guard try qom.settable(on: object)["kernel-hashes"] != nil else {
+      return .notApplicable("QEMU's \(object) has no kernel-hashes, so none are handed over")
+    }
+    return .judged(claimed.compactMap { $0.finding(onHashesFor: type) })
+  }
+}
+
+extension FirmwareImage {
+  /// Bytes of the table of three hashes, padded, that QEMU writes.
+  private static let hashTableSize: UInt64 = 176
+
+  /// Whether QEMU finds room for the table; it refuses kernel hashes otherwise.
+  private var takesKernelHashes: Bool {
+    hashArea.map { $0.base != 0 && $0.size >= Self.hashTableSize } ?? false
+  }
+
+  /// What becomes of the hashes that QEMU hands over.
+  fileprivate func finding(onHashesFor type: DomainType) -> Finding? {
+    switch (takesKernelHashes, verifiesKernelHashes) {
+    case (true, true):
+      nil
+    case (true, false):
+      Finding(
+        .fail,
+        "\(name) is claimed for \(type.title) and takes kernel hashes, but holds no code that "
+          + "compares them: kernelHashes='yes' is accepted and not enforced",
+        where: source.at("SEV hash table"))
+    case (true, nil):
+      Finding(
+        .warn, "\(name) takes kernel hashes, and whether it compares them could not be read",
+        where: source.at("SEV hash table"))
+    case (false, true):
+      Finding(
+        .fail,
+        "\(name) compares kernel hashes, but gives QEMU no area of "
+          + "\(Self.hashTableSize) bytes for them: kernelHashes='yes' cannot start",
+        where: source.at("SEV hash table"))
+    case (false, _):
+      // Refused aloud by QEMU, and nobody promised otherwise.
+      Finding(
+        .info, "\(name) has no area for kernel hashes: QEMU refuses kernelHashes='yes' with it",
+        where: source.at("SEV hash table"))
+    }
+  }
+}

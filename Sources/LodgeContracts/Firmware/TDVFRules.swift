@@ -1,0 +1,73 @@
+import LodgeModel
+
+extension FirmwareImage.Metadata<FirmwareImage.TDVFSection> {
+  /// Why QEMU cannot start a TDX guest with the metadata; empty where it can.
+  ///
+  /// The size is that of the image, in bytes.
+  ///
+  /// **Source:** QEMU hw/i386/tdvf.c (tdvf_parse_section_entry) and hw/i386/x86-common.c, which
+  /// loads the file to end at 4 GiB; Intel TDX Virtual Firmware Design Guide, "TDVF descriptor".
+  func obstacles(inFileOf size: Int) -> [String] {
+    switch self {
+    case .none: ["has no TDVF metadata"]
+    case .malformed(let why): ["has malformed TDVF metadata: \(why)"]
+    case .sections(let version, let sections):
+      (version == 1 ? [] : ["has TDVF metadata of version \(version), not 1"])
+        + (sections.count >= 2 ? [] : ["has fewer than two TDVF sections"])
+        + sections.flatMap { $0.obstacles(inFileOf: size) }
+        + handOffObstacle(in: sections) + placementObstacle(of: sections, inFileOf: size)
+    }
+  }
+
+  private func handOffObstacle(in sections: [FirmwareImage.TDVFSection]) -> [String] {
+    let count = sections.count { $0.kind == .handOff }
+    return count == 1 ? [] : ["has \(count) TD_HOB sections, not 1"]
+  }
+
+  /// The first byte of a file that QEMU maps below 4 GiB must be the first that TDVF measures.
+  private func placementObstacle(
+    of sections: [FirmwareImage.TDVFSection], inFileOf size: Int
+  ) -> [String] {
+    guard let lowest = sections.filter({ $0.rawSize > 0 }).map(\.address).min() else { return [] }
+    let end: UInt64 = 1 << 32
+    let start = end - min(UInt64(clamping: size), end)
+    return lowest == start
+      ? []
+      : ["is loaded at \(start.hexadecimal), but TDVF places it at \(lowest.hexadecimal)"]
+  }
+}
+
+/// The kinds of TDVF section that QEMU knows.
+private enum TDVFSectionKind: UInt32 {
+  case bootVolume = 0
+  case configurationVolume = 1
+  case handOff = 2
+  case temporaryMemory = 3
+
+  /// Whether the section is filled from the file.
+  var hasData: Bool { self == .bootVolume || self == .configurationVolume }
+}
+
+extension FirmwareImage.TDVFSection {
+  fileprivate var kind: TDVFSectionKind? { TDVFSectionKind(rawValue: type) }
+
+  fileprivate func obstacles(inFileOf size: Int) -> [String] {
+    guard let kind else { return ["has a TDVF section of unsupported type \(type)"] }
+    var obstacles: [String] = []
+    if kind.hasData == (rawSize == 0) {
+      obstacles.append("has a TDVF section of type \(type) with \(rawSize) bytes of data")
+    }
+    if UInt64(dataOffset) + UInt64(rawSize) > UInt64(clamping: size) {
+      obstacles.append("has a TDVF section of type \(type) that reaches beyond the file")
+    }
+    if UInt64(rawSize) > memorySize {
+      obstacles.append("has a TDVF section of type \(type) with more data than memory")
+    }
+    if address % Page.size != 0 || memorySize % Page.size != 0 {
+      obstacles.append(
+        "has a TDVF section of type \(type) that is not page-aligned: "
+          + "\(memorySize.hexadecimal) bytes at \(address.hexadecimal)")
+    }
+    return obstacles
+  }
+}

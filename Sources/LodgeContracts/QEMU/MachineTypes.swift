@@ -1,0 +1,98 @@
+package import LodgeModel
+
+extension Contract {
+  /// QEMU has the machines for which the firmware of the set was made.
+  package static let machineTypes = Contract(
+    id: "qemu.machine-types", catalogue: "R52",
+    claim: "QEMU has a current machine for every pattern at which confidential firmware aims",
+    from: [.qemu], to: [.libvirt, .firmware],
+    basis: "QEMU query-machines; docs/interop/firmware.json (targets); libvirt "
+      + "src/qemu/qemu_firmware.c matches them with g_pattern_match_simple",
+    remedy: "ship a QEMU with a current pc-q35 machine, or aim the descriptor at one it has",
+    knownCase: "QEMU 11.1 dropped pc-q35-5.1 and older and deprecates up to 8.1; machines up to "
+      + "9.0 keep legacy-vm-type=on, and so another measurement",
+    protecting: DomainType.confidential, reads: [.machines, .qom, .descriptors]
+  ) { type, facts throws(MissingFact) in
+    let (machines, qom) = (try facts.machines, try facts.qom)
+    let offer = qom.testimony(on: type, by: "QEMU ")
+    guard offer.isOffer else { return .notApplicable(offer.words) }
+
+    let claims = facts.ifKnown(\.descriptors)?.claiming(type) ?? []
+    let findings = claims.flatMap { descriptor in
+      (descriptor.targets["x86_64"] ?? []).compactMap { machines.finding(on: $0, in: descriptor) }
+    }
+    let standard = machines.finding(on: "pc-q35-*", in: nil)
+    return .judged((standard.map { [$0] } ?? []) + findings + machines.notes(on: type, qom: qom))
+  }
+}
+
+extension MachineTypes {
+  /// What is wrong with the machines that a pattern matches; nil where one is current.
+  fileprivate func finding(on pattern: String, in descriptor: FirmwareDescriptor?) -> Finding? {
+    let matches = machines.filter { pattern.matches($0.name) }
+    let subject = descriptor.map { "\($0.name) aims at \(pattern), but QEMU" } ?? "QEMU"
+    let place = descriptor?.source.at("targets") ?? source.at(pattern)
+    guard !matches.isEmpty else {
+      return Finding(.fail, "\(subject) has no machine \(pattern)", where: place)
+    }
+    return matches.allSatisfy(\.isDeprecated)
+      ? Finding(.warn, "\(subject) has only deprecated machines \(pattern)", where: place) : nil
+  }
+
+  /// What a user who pins a machine should know.
+  fileprivate func notes(on type: DomainType, qom: QOMTypes) -> [Finding] {
+    let pinned = machines.filter { "pc-q35-*".matches($0.name) }
+    let deprecated = pinned.filter(\.isDeprecated).map(\.name)
+    let hasNewInterface = qom.properties["sev-guest"]?["legacy-vm-type"] != nil
+    var notes: [Finding] = []
+    if !deprecated.isEmpty, deprecated.count < pinned.count {
+      notes.append(
+        Finding(
+          .info, "\(deprecated.count) of \(pinned.count) q35 machines are deprecated",
+          where: source.at(deprecated.min())))
+    }
+    if type == .sev || type == .sevES, hasNewInterface,
+      pinned.contains(where: { $0.keepsLegacyVMType })
+    {
+      notes.append(
+        Finding(
+          .info, "machines up to pc-q35-9.0 keep legacy-vm-type=on, which measures otherwise",
+          where: source.at("pc-q35-9.0")))
+    }
+    return notes
+  }
+}
+
+extension MachineTypes.Machine {
+  /// **Source:** QEMU hw/i386/pc.c, pc_compat_9_0.
+  fileprivate var keepsLegacyVMType: Bool {
+    guard
+      let version = name.split(separator: "-").last.map(String.init).flatMap(UpstreamVersion.init)
+    else { return false }
+    return version < UpstreamVersion(9, 1)
+  }
+}
+
+extension String {
+  /// Whether a name fits this pattern of `*` and `?`, as GLib matches it.
+  ///
+  /// Takes time in the product of both lengths at most, whatever the pattern.
+  fileprivate func matches(_ name: String) -> Bool {
+    let (pattern, name) = (Array(utf8), Array(name.utf8))
+    var (at, next, star, resume) = (0, 0, Int?.none, 0)
+    while next < name.count {
+      if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
+        (star, resume) = (at, next)
+        at += 1
+      } else if at < pattern.count, pattern[at] == UInt8(ascii: "?") || pattern[at] == name[next] {
+        (at, next) = (at + 1, next + 1)
+      } else if let star {
+        resume += 1
+        (at, next) = (star + 1, resume)
+      } else {
+        return false
+      }
+    }
+    return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
+  }
+}

@@ -1,0 +1,62 @@
+import LodgeContracts
+import LodgeModel
+import Testing
+
+struct DescriptorFeaturesTests {
+  let contract = Contract.descriptorFeatures
+
+  @Test(arguments: DomainType.confidential)
+  func trueClaimsPass(type: DomainType) throws {
+    #expect(try contract.outcome(of: .sid, type) == .pass)
+  }
+
+  @Test(arguments: [
+    ("amd-sev-snp", DomainType.sevSNP, "has no SEV metadata"),
+    ("intel-tdx", .tdx, "has no TDVF metadata"), ("amd-sev-es", .sevES, "SEV-ES reset block"),
+  ])
+  func aClaimThatTheImageCannotKeepFails(
+    feature: String, type: DomainType, words: String
+  ) throws {
+    let evidence = Evidence.bookworm.changing(\.descriptors) {
+      $0.descriptors[0].features.append(feature)
+    }.changing(\.firmware) { $0.images[0].resetBlock = 0 }
+    let cell = try contract.cell(of: evidence, type)
+    #expect(cell.outcome == .fail)
+    #expect(cell.reason.hasPrefix("60-edk2-x86_64.json claims \(feature), but OVMF_CODE_4M.fd"))
+    #expect(cell.reason.contains(words))
+  }
+
+  @Test func anImageWithoutATableIsNoneForSEV() throws {
+    let evidence = Evidence.trixie.changing(\.firmware) { $0.images[0].table = [:] }
+    #expect(try contract.outcome(of: evidence, .sev) == .fail)
+  }
+
+  @Test func aClaimedImageThatIsNotInTheSetFails() throws {
+    let cells = contract.cells(of: .sid.changing(\.firmware) { $0.images.remove(at: 1) })
+    #expect(cells.filter { $0.outcome == .fail }.map(\.type) == [.sev, .sevES, .sevSNP])
+  }
+
+  @Test func anImageIsFoundUnderAnyOfItsNames() throws {
+    let evidence = Evidence.sid.changing(\.firmware) {
+      $0.images[1].aliases = ["usr/share/qemu/OVMF.amdsev.fd"]
+    }.changing(\.descriptors) { $0.descriptors[0].filename = "/usr/share/qemu/OVMF.amdsev.fd" }
+    #expect(try contract.outcome(of: evidence, .sevSNP) == .pass)
+  }
+
+  @Test func anAbilityThatIsNotClaimedIsNoted() throws {
+    let notes = try contract.cell(of: .sid, .sevSNP).findings
+    #expect(
+      notes.map(\.summary) == [
+        "OVMF_CODE_4M.fd has what amd-sev-snp needs, but 60-edk2-x86_64.json does not claim it"
+      ])
+  }
+
+  @Test func withoutAClaimItDoesNotApply() throws {
+    #expect(try contract.outcome(of: .trixie, .sevSNP) == .notApplicable)
+  }
+
+  @Test func imagesAndDescriptorsAreNeeded() throws {
+    try expect(contract, needs: \.firmware)
+    try expect(contract, needs: \.descriptors)
+  }
+}

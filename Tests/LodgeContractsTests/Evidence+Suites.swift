@@ -1,0 +1,47 @@
+import LodgeModel
+
+/// The suites of which fixtures are at hand, by name, so that test cases print short.
+enum Suite: String, CaseIterable {
+  case bookworm
+  case trixie
+  case sid
+
+  /// What their packages contain.
+  var evidence: Evidence {
+    switch self {
+    case .bookworm: .bookworm
+    case .trixie: .trixie
+    case .sid: .sid
+    }
+  }
+}
+
+// What the packages of three Debian suites contain, as far as contracts look at it; values read
+// from the packages whose versions stand in the sources below.
+extension Evidence {
+  /// Debian 12: Linux 6.1, QEMU 7.2, libvirt 9.0, edk2 2022.11.
+  static let bookworm = Evidence(
+    kernel: .bookworm, qemu: .bookworm, libvirt: .bookworm, firmware: .bookworm)
+
+  /// Debian 13: Linux 6.12, QEMU 10.0, libvirt 11.3, edk2 2025.02.
+  static let trixie = Evidence(
+    kernel: .trixie, qemu: .trixie, libvirt: .trixie, firmware: .trixie)
+
+  /// Debian unstable: Linux 7.2, QEMU 11.1, libvirt 12.8, edk2 2026.08.
+  static let sid = Evidence(kernel: .sid, qemu: .sid, libvirt: .sid, firmware: .sid)
+
+  /// Unstable with its kernel rebuilt as a TDX host: a set that keeps all promises of TDX.
+  static let tdxReady = Evidence(
+    kernel: .sidWithTDX, qemu: .sid, libvirt: .sid, firmware: .sid)
+
+  private init(
+    kernel: KernelFixture, qemu: QEMUFixture, libvirt: LibvirtFixture, firmware: FirmwareFixture
+  ) {
+    self.init(nothingKnown: "the fixture does not have it")
+    (self.kernel, kconfig) = (.found(kernel.build), .found(kernel.configuration))
+    (modules, btf, uapi) = (.found(kernel.modules), .found(kernel.btf), .found(kernel.headers))
+    (qmp, qom, machines) = (.found(qemu.schema), .found(qemu.types), .found(qemu.machines))
+    (launchSecurity, libvirtKeys) = (.found(libvirt.schema), .found(libvirt.keys))
+    (self.firmware, descriptors) = (.found(firmware.images), .found(firmware.descriptors))
+  }
+}

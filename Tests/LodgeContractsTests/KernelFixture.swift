@@ -1,0 +1,167 @@
+import LodgeModel
+
+/// A kernel with its headers, written down by hand.
+struct KernelFixture {
+  var package: String
+  var release: String
+  var version: String
+  var options: [String: String]
+  var amdParameters: [String]
+  var intelParameters: [String]
+  var constants: [String: Int64]
+  var sizes: [String: Int]
+  /// What the modules use of the headers: tags by module.
+  var compiled: [String: [String]]
+  /// Enumerators by module.
+  var enumerators: [String: [String]]
+
+  var build: KernelBuild {
+    KernelBuild(
+      release: release, version: version,
+      source: Source(file: "boot/vmlinuz-\(release)", package: "linux-image-\(package)"))
+  }
+
+  var configuration: KernelConfiguration {
+    KernelConfiguration(
+      source: Source(file: "boot/config-\(release)", package: "linux-image-\(package)"),
+      options: options)
+  }
+
+  var modules: KernelModules {
+    KernelModules(byName: [
+      "kvm_amd": module("kvm-amd", amdParameters),
+      "kvm_intel": module("kvm-intel", intelParameters),
+    ])
+  }
+
+  var btf: KernelTypes {
+    let names = ["kvm", "kvm_amd", "kvm_intel"]
+    return KernelTypes(
+      objects: Dictionary(
+        uniqueKeysWithValues: names.map { name in
+          (
+            name,
+            KernelTypes.Table(
+              source: source(of: name.replacing("_", with: "-")),
+              layouts: headers.layouts.filter { compiled[name, default: []].contains($0.key) },
+              enumerators: constants.filter { enumerators[name, default: []].contains($0.key) })
+          )
+        }))
+  }
+
+  var headers: UAPIHeaders {
+    UAPIHeaders(
+      source: Source(file: "usr/include/linux/kvm.h", package: "linux-libc-dev \(package)"),
+      version: version, constants: constants, layouts: sizes.mapValues(Self.layout), headers: [:])
+  }
+
+  private func module(_ name: String, _ parameters: [String]) -> KernelModules.Module {
+    KernelModules.Module(
+      source: source(of: name), isBuiltIn: false,
+      parameters: Dictionary(uniqueKeysWithValues: parameters.map { ($0, "bool") }))
+  }
+
+  private func source(of module: String) -> Source {
+    Source(
+      file: "usr/lib/modules/\(release)/kernel/arch/x86/kvm/\(module).ko.xz",
+      package: "linux-image-\(package)")
+  }
+
+  /// The flexible list at the end of two structures of TDX is behind its 8-byte head.
+  private static func layout(ofSize size: Int) -> TypeLayout {
+    TypeLayout(size: size, members: [.init(name: "cpuid", offset: size - 8, size: 8)])
+  }
+}
+
+extension KernelFixture {
+  /// linux 6.1.176-1.
+  static let bookworm = Self(
+    package: "6.1.176-1", release: "6.1.0-50-amd64", version: "6.1.176",
+    options: [
+      "KVM": "m", "KVM_AMD": "m", "KVM_INTEL": "m", "KVM_AMD_SEV": "y", "KEXEC_CORE": "y",
+      "X86_X2APIC": "y", "X86_MCE": "y", "CONTIG_ALLOC": "y", "EFI_SECRET": "n",
+    ],
+    amdParameters: ["sev", "sev_es"], intelParameters: ["ept", "sgx"],
+    constants: sevCommands, sizes: ["kvm_sev_cmd": 24],
+    compiled: ["kvm_amd": ["kvm_sev_cmd"]], enumerators: ["kvm_amd": Array(sevCommands.keys)])
+
+  /// linux 6.12.117-1.
+  static let trixie = Self(
+    package: "6.12.117-1", release: "6.12.117+deb13-amd64", version: "6.12.117",
+    options: bookworm.options.merging([
+      "KVM_GENERIC_MEMORY_ATTRIBUTES": "y", "KVM_PRIVATE_MEM": "y",
+      "KVM_GENERIC_PRIVATE_MEM": "y", "HAVE_KVM_ARCH_GMEM_PREPARE": "y",
+      "HAVE_KVM_ARCH_GMEM_INVALIDATE": "y",
+    ]) { $1 },
+    amdParameters: ["sev", "sev_es", "sev_snp", "debug_swap"], intelParameters: ["ept", "sgx"],
+    constants: sevCommands.merging(snpNumbers) { $1 }, sizes: snpSizes,
+    compiled: ["kvm": guestMemoryTags, "kvm_amd": snpTags],
+    enumerators: ["kvm_amd": Array(sevCommands.keys) + snpEnumerators])
+
+  /// linux 7.2.13-1.
+  static let sid = Self(
+    package: "7.2.13-1", release: "7.2.13+deb14-amd64", version: "7.2.13",
+    options: bookworm.options.merging([
+      "KVM_GENERIC_MEMORY_ATTRIBUTES": "y", "KVM_GUEST_MEMFD": "y", "INTEL_TDX_HOST": "n",
+      "HAVE_KVM_ARCH_GMEM_PREPARE": "y", "HAVE_KVM_ARCH_GMEM_INVALIDATE": "y",
+      "HAVE_KVM_ARCH_GMEM_POPULATE": "y",
+    ]) { $1 },
+    amdParameters: ["sev", "sev_es", "sev_snp", "ciphertext_hiding_asids"],
+    intelParameters: ["ept", "sgx"],
+    constants: trixie.constants.merging(tdxNumbers) { $1 }.merging([
+      "KVM_SEV_SNP_ENABLE_REQ_CERTS": 103, "KVM_EXIT_TDX": 40, "KVM_EXIT_ARM_SEA": 41,
+      "KVM_EXIT_ARM_LDST64B": 42, "KVM_EXIT_SNP_REQ_CERTS": 43, "KVM_SEV_NR_MAX": 104,
+    ]) { $1 },
+    sizes: snpSizes.merging(tdxSizes) { $1 },
+    compiled: ["kvm": guestMemoryTags, "kvm_amd": snpTags],
+    enumerators: [
+      "kvm_amd": Array(sevCommands.keys) + snpEnumerators + ["KVM_SEV_SNP_ENABLE_REQ_CERTS"]
+    ])
+
+  /// The same with INTEL_TDX_HOST=y.
+  static let sidWithTDX = {
+    var kernel = sid
+    kernel.options.merge(["INTEL_TDX_HOST": "y", "KVM_INTEL_TDX": "y"]) { $1 }
+    kernel.intelParameters.append("tdx")
+    kernel.compiled["kvm_intel"] = Array(tdxSizes.keys)
+    kernel.enumerators["kvm_intel"] = Array(tdxNumbers.keys).filter { $0 != "KVM_X86_TDX_VM" }
+    return kernel
+  }()
+
+  private static let sevCommands: [String: Int64] = [
+    "KVM_SEV_INIT": 0, "KVM_SEV_ES_INIT": 1, "KVM_SEV_LAUNCH_START": 2, "KVM_SEV_NR_MAX": 22,
+  ]
+  private static let snpNumbers: [String: Int64] = [
+    "KVM_X86_SEV_VM": 2, "KVM_X86_SEV_ES_VM": 3, "KVM_X86_SNP_VM": 4,
+    "KVM_CAP_USER_MEMORY2": 231, "KVM_CAP_MEMORY_FAULT_INFO": 232,
+    "KVM_CAP_MEMORY_ATTRIBUTES": 233, "KVM_CAP_GUEST_MEMFD": 234, "KVM_CAP_VM_TYPES": 235,
+    "KVM_EXIT_LOONGARCH_IOCSR": 38, "KVM_EXIT_MEMORY_FAULT": 39, "KVM_SEV_INIT2": 22,
+    "KVM_SEV_SNP_LAUNCH_START": 100, "KVM_SEV_SNP_LAUNCH_UPDATE": 101,
+    "KVM_SEV_SNP_LAUNCH_FINISH": 102, "KVM_SEV_NR_MAX": 103,
+  ]
+  private static let tdxNumbers: [String: Int64] = [
+    "KVM_X86_TDX_VM": 5, "KVM_TDX_CAPABILITIES": 0, "KVM_TDX_INIT_VM": 1,
+    "KVM_TDX_INIT_VCPU": 2, "KVM_TDX_INIT_MEM_REGION": 3, "KVM_TDX_FINALIZE_VM": 4,
+    "KVM_TDX_GET_CPUID": 5,
+  ]
+  private static let snpEnumerators = [
+    "KVM_SEV_INIT2", "KVM_SEV_SNP_LAUNCH_START", "KVM_SEV_SNP_LAUNCH_UPDATE",
+    "KVM_SEV_SNP_LAUNCH_FINISH",
+  ]
+  private static let guestMemoryTags = [
+    "kvm_userspace_memory_region2", "kvm_memory_attributes", "kvm_create_guest_memfd",
+  ]
+  private static let snpTags = [
+    "kvm_sev_cmd", "kvm_sev_snp_launch_start", "kvm_sev_snp_launch_update",
+    "kvm_sev_snp_launch_finish",
+  ]
+  private static let snpSizes = [
+    "kvm_sev_cmd": 24, "kvm_sev_snp_launch_start": 64, "kvm_sev_snp_launch_update": 64,
+    "kvm_sev_snp_launch_finish": 88, "kvm_userspace_memory_region2": 160,
+    "kvm_memory_attributes": 32, "kvm_create_guest_memfd": 64,
+  ]
+  private static let tdxSizes = [
+    "kvm_tdx_cmd": 24, "kvm_tdx_capabilities": 2056, "kvm_tdx_init_vm": 264,
+    "kvm_tdx_init_mem_region": 24,
+  ]
+}

@@ -1,0 +1,36 @@
+import LodgeContracts
+import LodgeModel
+import Testing
+
+struct SEVParametersTests {
+  let contract = Contract.sevParameters
+
+  @Test(arguments: [DomainType.sev, .sevES, .sevSNP])
+  func presentParametersPass(type: DomainType) throws {
+    #expect(try contract.outcome(of: .trixie, type) == .pass)
+  }
+
+  @Test(arguments: [("sev", DomainType.sev), ("sev_es", .sevES), ("sev_snp", .sevSNP)])
+  func aMissingParameterFailsForItsTypeAlone(name: String, type: DomainType) throws {
+    let cells = contract.cells(
+      of: .sid.changing(\.modules) { $0.byName["kvm_amd"]?.parameters[name] = nil })
+    #expect(cells.filter { $0.outcome == .fail }.map(\.type) == [type])
+  }
+
+  @Test func aMissingModuleFails() throws {
+    let evidence = Evidence.sid.changing(\.modules) { $0.byName["kvm_amd"] = nil }
+    #expect(try contract.cell(of: evidence, .sev).reason.contains("has no module kvm_amd"))
+  }
+
+  @Test func linux6_1CannotKeepAPromiseOfSNP() throws {
+    #expect(try contract.outcome(of: .trixie.taking(.kernel, from: .bookworm), .sevSNP) == .fail)
+  }
+
+  @Test func withoutAPromiseItDoesNotApply() throws {
+    #expect(try contract.outcome(of: .bookworm, .sevSNP) == .notApplicable)
+  }
+
+  @Test func modulesAreNeeded() throws {
+    try expect(contract, needs: \.modules)
+  }
+}
