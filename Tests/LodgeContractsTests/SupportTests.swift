@@ -12,6 +12,8 @@ struct SupportTests {
 
   @Test func bookwormOffersSEVAndSEVES() {
     #expect(Evidence.bookworm.complete == [.sev, .sevES])
+    #expect(
+      Evidence.bookworm.support(.sevSNP, .kernel).reason == "is built without KVM_GUEST_MEMFD")
   }
 
   @Test func trixieOffersSNPToo() {
@@ -37,8 +39,8 @@ struct SupportTests {
   @Test func aKernelProvesItsOfferWithAllThatIsKnown() {
     #expect(
       Evidence.sid.support(.sevSNP, .kernel).reason
-        == "is built with KVM_AMD_SEV and HAVE_KVM_ARCH_GMEM_PREPARE; has parameter "
-        + "kvm_amd.sev_snp; has struct kvm_sev_snp_launch_start in its BTF")
+        == "is built with KVM_AMD_SEV, KVM_GUEST_MEMFD and HAVE_KVM_ARCH_GMEM_PREPARE; "
+        + "has parameter kvm_amd.sev_snp; has struct kvm_sev_snp_launch_start in its BTF")
     let unconfigured = Evidence.sid.setting(\.kconfig, to: .absent("no config"))
     #expect(unconfigured.support(.sev, .kernel).reason == "has parameter kvm_amd.sev")
   }

@@ -25,7 +25,7 @@ extension KernelConfiguration {
       switch type {
       case .plain: []
       case .sev, .sevES: [.amdSEV]
-      case .sevSNP: [.amdSEV, .guestMemoryPreparation]
+      case .sevSNP: [.amdSEV, .guestMemory, .guestMemoryPreparation]
       case .tdx: [.tdxHost, .kvmTDX]
       }
     guard let last = wanted.last else { return nil }
