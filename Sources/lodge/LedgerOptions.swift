@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LodgeEvidence
 import LodgeLedger
 import LodgeModel
 
@@ -24,7 +25,7 @@ extension Ledger {
     let set = judged.results
     try record(judged.lock, id: set.id, name: set.name, run: run)
     try record(
-      evidence: judged.evidence, ofSet: set.id, collectors: Workbench.collectors, run: run)
+      evidence: judged.evidence, ofSet: set.id, collectors: collectorsVersion, run: run)
     try record(
       cells: set.cells, support: set.support, notes: set.notes, ofSet: set.id, run: run)
   }
