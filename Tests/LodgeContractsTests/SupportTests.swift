@@ -12,12 +12,8 @@ struct SupportTests {
 
   @Test func bookwormOffersSEVAndSEVES() {
     #expect(Evidence.bookworm.complete == [.sev, .sevES])
-<<<<<<< HEAD
-    #expect(Evidence.bookworm.support(.sevSNP, .kernel).reason == "is built without KVM_GUEST_MEMFD")
-=======
     #expect(
       Evidence.bookworm.support(.sevSNP, .kernel).reason == "is built without KVM_GUEST_MEMFD")
->>>>>>> contracts
   }
 
   @Test func trixieOffersSNPToo() {
