@@ -85,6 +85,10 @@ package enum ELFFailure: Error, Equatable, CustomStringConvertible {
 
   /// Where sections are in the file, by name; of two with one name the first.
   func sections() throws(ELFFailure) -> [String: Range<Int>] {
+    var header = GElf_Ehdr()
+    guard unsafe gelf_getehdr(elf, &header) != nil else { throw .last }
+    // libelf takes a file whose section headers were cut off for one without sections.
+    guard header.e_shoff < UInt64(count) else { throw .damaged("its section headers are cut off") }
     var names = 0
     guard unsafe elf_getshdrstrndx(elf, &names) == 0 else { throw .last }
     var sections: [String: Range<Int>] = [:]
@@ -140,7 +144,7 @@ extension ELFReader {
       let size = max(Int(clamping: header.sh_entsize), 1)
       // A table of versions has entries of many sizes and their number in the header.
       let isVersions = header.sh_type == SHT_GNU_verdef
-      entries = isVersions ? Int(header.sh_info) : unsafe data.pointee.d_size / size
+      entries = isVersions ? min(Int(header.sh_info), 0x7FFF) : unsafe data.pointee.d_size / size
       names = Int(header.sh_link)
     }
   }
