@@ -7,8 +7,8 @@ package enum Decompression {
   ///
   /// Bytes behind the stream are ignored.
   ///
-  /// - Throws: ``DecompressionFailure`` where more than `limit` bytes or none come out, or the stream
-  ///   is damaged or cut.
+  /// - Throws: ``DecompressionFailure`` where more than `limit` bytes or none come out, or the
+  ///   stream is damaged or cut.
   package static func decompress(
     _ bytes: Data, limit: Int
   ) throws(DecompressionFailure) -> Data {
