@@ -8,25 +8,23 @@ package import LodgeModel
 ///
 /// What is asked is answered from the types this object adds; those of the base are only followed.
 @safe package final class BTF {
-  private static let isSilenced: Bool = {
-    // libbpf tells standard error about damaged input; here failures are values.
-    unsafe libbpf_set_print(nil)
-    return true
-  }()
+  /// Keeps libbpf from telling standard error about damaged input; here failures are values.
+  private static let silence: Void = { _ = unsafe libbpf_set_print(nil) }()
 
+  /// libbpf's object, for as long as this one lives.
   let handle: OpaquePointer
   /// Kept alive because libbpf points into it.
   private let base: BTF?
 
-  /// Parses the bytes of a `.BTF` section; stands on btf__new() and
-  /// btf__parse_raw_split().
+  /// Parses the bytes of a `.BTF` section; stands on btf__new() and btf__parse_raw_split().
   ///
   /// The base is that of the kernel which a module was built for.
   ///
   /// - Throws: ``BTFFailure`` for bytes that libbpf refuses.
   package init(_ bytes: Data, over base: BTF? = nil) throws(BTFFailure) {
-    guard Self.isSilenced, bytes.count <= Self.limit else { throw .tooLarge(limit: Self.limit) }
-    guard Self.isAligned(bytes) else { throw .refused("its header has an odd length") }
+    _ = Self.silence
+    guard bytes.count <= Self.limit else { throw .tooLarge(limit: Self.limit) }
+    guard Self.isAligned(bytes) else { throw .refused("its header's length is no multiple of 4") }
     let (parsed, code) =
       if let base { try unsafe Self.parse(bytes, over: base) } else { unsafe Self.parse(bytes) }
     guard let parsed = unsafe parsed else {
@@ -51,14 +49,13 @@ package import LodgeModel
   ) throws(BTFFailure) -> (OpaquePointer?, CInt) {
     let descriptor = unsafe lodge_file_in_memory("btf")
     guard descriptor >= 0 else { throw .refused("no memory for a copy of it") }
-    let copy = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    defer { close(descriptor) }
     do {
-      try copy.write(contentsOf: bytes)
+      try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: bytes)
     } catch {
       throw .refused("cannot copy it: \(error)")
     }
-    let path = "/proc/self/fd/\(copy.fileDescriptor)"
-    let parsed = unsafe btf__parse_raw_split(path, base.handle)
+    let parsed = unsafe btf__parse_raw_split("/proc/self/fd/\(descriptor)", base.handle)
     let code = errno
     return unsafe (parsed, code)
   }

@@ -24,9 +24,9 @@ import LodgeModel
 
   /// The size and members of a structure or union.
   var layout: TypeLayout {
-    var members: [TypeLayout.Member] = []
-    addMembers(to: &members, at: 0, named: "", depth: 0)
-    return TypeLayout(size: Int(unsafe type.pointee.size), members: members)
+    var listing = Listing()
+    addMembers(to: &listing, at: 0, named: "", depth: 0)
+    return TypeLayout(size: Int(unsafe type.pointee.size), members: listing.members)
   }
 
   /// Calls a closure with the name and value of each enumerator.
@@ -63,26 +63,33 @@ import LodgeModel
 }
 
 extension BTFType {
-  /// How deep members of members are listed: enough for `tdx.get_quote.gpa` in `kvm_run`.
-  private static let deepest = 4
-  /// Far above any structure of the kernel's ABI; keeps a hostile one small.
-  private static let mostMembers = 2048
+  /// Members found so far, and what it took to find them.
+  private struct Listing {
+    var members: [TypeLayout.Member] = []
+    /// Declarations looked at, among them those that are no member of their own.
+    var visits = 0
+  }
+
+  /// How deep members of members are listed: enough for `tdx.get_quote.ret` in `kvm_run`.
+  private static let deepest = 5
+  /// Ten times what `kvm_run` takes; a hostile structure could hold itself 65535 times.
+  private static let mostVisits = 4096
 
   /// Lists members, those of members held by value among them.
   private func addMembers(
-    to members: inout [TypeLayout.Member], at start: Int, named prefix: String, depth: Int
+    to listing: inout Listing, at start: Int, named prefix: String, depth: Int
   ) {
     guard depth < Self.deepest else { return }
     for index in 0..<UInt32(unsafe btf_vlen(type)) {
-      guard members.count < Self.mostMembers, let field = field(index) else { continue }
+      guard listing.visits < Self.mostVisits else { return }
+      listing.visits += 1
+      guard let field = field(index) else { continue }
       let offset = start + field.offset
-      guard let name = field.name else {
-        field.type?.addMembers(to: &members, at: offset, named: prefix, depth: depth + 1)
-        continue
+      if let name = field.name {
+        listing.members.append(.init(name: prefix + name, offset: offset, size: field.size))
       }
-      members.append(.init(name: prefix + name, offset: offset, size: field.size))
-      field.type?.addMembers(
-        to: &members, at: offset, named: "\(prefix)\(name).", depth: depth + 1)
+      let path = field.name.map { "\(prefix)\($0)." } ?? prefix
+      field.type?.addMembers(to: &listing, at: offset, named: path, depth: depth + 1)
     }
   }
 

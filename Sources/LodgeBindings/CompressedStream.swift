@@ -17,6 +17,7 @@ struct CompressedStream {
   }
 
   let format: Format
+  /// The stream from its first byte to its last.
   let bytes: Data
 
   /// Recognises a stream by its first bytes; nil for bytes that are not compressed.
@@ -27,18 +28,17 @@ struct CompressedStream {
       switch format {
       case .gzip, .lzma: bytes.count
       case .xz: Self.endOfXZ(reader)
-      case .zstd: Self.endOfZstandard(reader)
-      case .lz4: Self.endOfLZ4(reader)
+      case .zstd, .lz4: Self.endOfFrames(reader)
       }
     self.format = format
     self.bytes = bytes.prefix(end)
   }
 
   private static func format(of bytes: LittleEndianBytes) -> Format? {
-    switch bytes.integer(at: 0, as: UInt32.self) {
-    case zstandardMagic: return .zstd
-    case lz4Magic, lz4LegacyMagic: return .lz4
-    default: break
+    switch CompressedFrame(at: 0, in: bytes) {
+    case .zstandard: return .zstd
+    case .lz4, .legacyLZ4: return .lz4
+    case .skippable, nil: break
     }
     if bytes.hasBytes([0x1F, 0x8B, 8], at: 0) { return .gzip }
     if bytes.hasBytes([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], at: 0) { return .xz }
@@ -59,10 +59,6 @@ struct CompressedStream {
 }
 
 extension CompressedStream {
-  private static var zstandardMagic: UInt32 { 0xFD2F_B528 }
-  private static var lz4Magic: UInt32 { 0x184D_2204 }
-  private static var lz4LegacyMagic: UInt32 { 0x184C_2102 }
-
   /// Finds the last stream footer, whose flags repeat those of the header.
   ///
   /// **Source:** The .xz File Format 1.2, sections 2.1.1 and 2.1.2.
@@ -77,68 +73,16 @@ extension CompressedStream {
     return count
   }
 
-  /// Walks the blocks of all frames that follow each other.
+  /// Walks frames that follow each other, giving the end of the last.
   ///
-  /// **Source:** RFC 8878, section 3.1.
-  private static func endOfZstandard(_ stream: LittleEndianBytes) -> Int {
+  /// A frame that is cut takes all bytes with it: saying so is left to the decoder.
+  private static func endOfFrames(_ stream: LittleEndianBytes) -> Int {
     var end = 0
-    while let magic = stream.integer(at: end, as: UInt32.self) {
-      let isSkippable = magic & ~0xF == 0x184D_2A50
-      guard isSkippable || magic == zstandardMagic else { break }
-      let frame = isSkippable ? skippableFrame(stream, at: end) : zstandardFrame(stream, at: end)
-      guard let frame, frame <= stream.bytes.count else { return stream.bytes.count }
-      end = frame
-    }
-    return end
-  }
-
-  private static func skippableFrame(_ stream: LittleEndianBytes, at start: Int) -> Int? {
-    stream.integer(at: start + 4, as: UInt32.self).map { start + 8 + Int($0) }
-  }
-
-  private static func zstandardFrame(_ stream: LittleEndianBytes, at start: Int) -> Int? {
-    guard let descriptor = stream.integer(at: start + 4, as: UInt8.self) else { return nil }
-    let isSingleSegment = descriptor & 0x20 != 0
-    let dictionary = [0, 1, 2, 4][Int(descriptor & 3)]
-    let contentSize = [isSingleSegment ? 1 : 0, 2, 4, 8][Int(descriptor >> 6)]
-    var end = start + 5 + (isSingleSegment ? 0 : 1) + dictionary + contentSize
-    while let low = stream.integer(at: end, as: UInt16.self),
-      let high = stream.integer(at: end + 2, as: UInt8.self)
-    {
-      let header = Int(low) | Int(high) << 16
-      let isRunLength = header >> 1 & 3 == 1
-      end += 3 + (isRunLength ? 1 : header >> 3)
-      if header & 1 == 1 { return end + (descriptor & 4 != 0 ? 4 : 0) }
-    }
-    return nil
-  }
-
-  /// Walks the blocks of one frame.
-  ///
-  /// **Source:** LZ4 Frame Format 1.6.4, including its legacy frame, which the kernel uses.
-  private static func endOfLZ4(_ stream: LittleEndianBytes) -> Int {
-    let isLegacy = stream.integer(at: 0, as: UInt32.self) == lz4LegacyMagic
-    let end = isLegacy ? legacyLZ4Frame(stream) : lz4Frame(stream)
-    return min(end ?? stream.bytes.count, stream.bytes.count)
-  }
-
-  private static func lz4Frame(_ stream: LittleEndianBytes) -> Int? {
-    guard let flags = stream.integer(at: 4, as: UInt8.self) else { return nil }
-    let (hasBlockChecksums, hasChecksum) = (flags & 0x10 != 0, flags & 4 != 0)
-    var end = 7 + (flags & 8 != 0 ? 8 : 0) + (flags & 1 != 0 ? 4 : 0)
-    while let block = stream.integer(at: end, as: UInt32.self) {
-      if block == 0 { return end + 4 + (hasChecksum ? 4 : 0) }
-      end += 4 + Int(block & 0x7FFF_FFFF) + (hasBlockChecksums ? 4 : 0)
-    }
-    return nil
-  }
-
-  private static func legacyLZ4Frame(_ stream: LittleEndianBytes) -> Int? {
-    // What 8 MiB, the size of a block, can take at worst: LZ4_COMPRESSBOUND in lz4.h.
-    let largest: UInt32 = 8_421_520
-    var end = 4
-    while let block = stream.integer(at: end, as: UInt32.self), block > 0, block <= largest {
-      end += 4 + Int(block)
+    while let frame = CompressedFrame(at: end, in: stream) {
+      guard let next = frame.end(from: end, in: stream), next <= stream.bytes.count else {
+        return stream.bytes.count
+      }
+      end = next
     }
     return end
   }

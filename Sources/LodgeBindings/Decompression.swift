@@ -7,8 +7,8 @@ package enum Decompression {
   ///
   /// Bytes behind the stream are ignored.
   ///
-  /// - Throws: ``DecompressionFailure`` where more than `limit` bytes come out, or the stream is
-  ///   damaged or cut.
+  /// - Throws: ``DecompressionFailure`` where more than `limit` bytes or none come out, or the
+  ///   stream is damaged or cut.
   package static func decompress(
     _ bytes: Data, limit: Int
   ) throws(DecompressionFailure) -> Data {
@@ -58,8 +58,6 @@ package enum DecompressionFailure: Error, Equatable, CustomStringConvertible {
     _ packed: UnsafeRawBufferPointer, limit: Int
   ) throws(DecompressionFailure) -> Data {
     unsafe archive_read_support_format_raw(archive)
-    // The raw format refuses a stream that unpacks to nothing.
-    unsafe archive_read_support_format_empty(archive)
     // One filter, appended rather than guessed: what comes out is never unpacked again, and
     // libarchive runs no external program.
     try check(unsafe archive_read_append_filter(archive, format.filter))
@@ -70,9 +68,7 @@ package enum DecompressionFailure: Error, Equatable, CustomStringConvertible {
   private func readBlocks(limit: Int) throws(DecompressionFailure) -> Data {
     var unpacked = Data()
     var entry: OpaquePointer?
-    guard try check(unsafe archive_read_next_header(archive, &entry)) == .more else {
-      return unpacked
-    }
+    try check(unsafe archive_read_next_header(archive, &entry))
     var block: UnsafeRawPointer?
     var (count, offset) = (0, la_int64_t(0))
     while try check(unsafe archive_read_data_block(archive, &block, &count, &offset)) == .more {

@@ -7,7 +7,7 @@ extension KernelConfiguration {
   /// `# CONFIG_C is not set`.
   package static func options(in text: String) -> [String: String] {
     var options: [String: String] = [:]
-    for line in text.split(separator: "\n") {
+    for line in text.split(whereSeparator: \.isNewline) {
       if let (symbol, value) = option(line) { options[symbol] = value }
     }
     return options

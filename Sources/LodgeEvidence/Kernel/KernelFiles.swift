@@ -5,7 +5,9 @@ import LodgeBindings
 struct KernelFiles {
   /// The folders of modules; the second is the same where `/lib` is a link.
   let folders: [String]
+  /// The compressed image.
   let images: [String]
+  /// The configuration it was built with.
   let configurations: [String]
 
   /// Names the files of a release.
@@ -36,7 +38,7 @@ extension Root {
 
   /// Why a fact about the kernel is not there.
   static func lacks(_ files: [String]) -> String {
-    "no package of this set has \(files.formatted(.list(type: .or)))"
+    "no package of this set has \(files.joined(separator: " or "))"
   }
 
   /// Why no fact about the kernel is there.

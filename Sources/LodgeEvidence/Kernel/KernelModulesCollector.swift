@@ -12,8 +12,8 @@ extension Collector {
         try root.loadable(module) ?? root.builtIn(module, release: release)
     }
     guard !modules.isEmpty else {
-      let files = ConfidentialModule.allCases.map(\.file).joined(separator: ", ")
-      return .absent(Root.lacks(["any of \(files) in usr/lib/modules/\(release)"]))
+      let files = ConfidentialModule.allCases.map { "usr/lib/modules/\(release)/\($0.file)" }
+      return .absent(Root.lacks(files))
     }
     return .found(KernelModules(byName: modules))
   }
