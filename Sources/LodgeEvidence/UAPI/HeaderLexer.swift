@@ -2,6 +2,9 @@ import Foundation
 
 /// Cuts a header into logical lines of tokens: translation phases 1 to 3 (C11 5.1.1.2).
 struct HeaderLexer {
+  /// The longest name or number, in bytes; those of the kernel stay below 64.
+  private static let maximumLength = 512
+
   private let bytes: [UInt8]
   private let file: String
   private var position = 0
@@ -13,7 +16,7 @@ struct HeaderLexer {
 
   /// The tokens of each logical line that has any; its continuations are joined to it.
   ///
-  /// - Throws: ``HeaderFailure`` for a comment without an end.
+  /// - Throws: ``HeaderFailure`` for a comment without an end or a name without measure.
   static func lines(
     of bytes: some Sequence<UInt8>, file: String
   ) throws(HeaderFailure) -> [[HeaderToken]] {
@@ -67,7 +70,7 @@ struct HeaderLexer {
         followsSpace = true
         continue
       }
-      tokens.append(nextToken(byte, followsSpace: followsSpace))
+      tokens.append(try nextToken(byte, followsSpace: followsSpace))
       followsSpace = false
     }
     return tokens
@@ -105,12 +108,19 @@ struct HeaderLexer {
     throw HeaderFailure(start, "the comment has no end")
   }
 
-  private mutating func nextToken(_ byte: UInt8, followsSpace: Bool) -> HeaderToken {
+  private mutating func nextToken(
+    _ byte: UInt8, followsSpace: Bool
+  ) throws(HeaderFailure) -> HeaderToken {
     let start = position
+    let place = HeaderPlace(file: file, line: line)
     let kind = advance(over: byte)
+    let mayBeLong = kind == .string || kind == .unterminated
+    guard mayBeLong || position - start <= Self.maximumLength else {
+      throw HeaderFailure(place, "a name is too long", isLimit: true)
+    }
     return HeaderToken(
-      kind: kind, text: String(decoding: bytes[start..<position], as: UTF8.self),
-      place: HeaderPlace(file: file, line: line), followsSpace: followsSpace)
+      kind: kind, text: String(decoding: bytes[start..<position], as: UTF8.self), place: place,
+      followsSpace: followsSpace)
   }
 
   private mutating func advance(over byte: UInt8) -> HeaderToken.Kind {

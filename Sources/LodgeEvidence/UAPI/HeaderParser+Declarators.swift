@@ -45,7 +45,7 @@ extension HeaderParser {
         found.type = .pointer
       } else if let word = nextWord, Self.qualifiers.contains(word) {
         advance()
-      } else if nextWord == "__attribute__" {
+      } else if let word = nextWord, Self.beginsAttributes(word) {
         found.attributes.merge(try attributes())
       } else {
         return

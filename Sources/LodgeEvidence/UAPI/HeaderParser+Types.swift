@@ -1,4 +1,4 @@
-/// Type specifiers (C11 6.7.2), attributes and type names.
+/// Type specifiers (C11 6.7.2) and type names.
 extension HeaderParser {
   /// What stands before the declarators of a declaration.
   struct Specifiers {
@@ -10,7 +10,6 @@ extension HeaderParser {
   }
 
   private static let records: Set<String> = ["struct", "union"]
-  private static let attributeWords: Set<String> = ["__attribute__", "__attribute"]
   /// Words that say nothing about size.
   private static let ignored: Set<String> = [
     "extern", "static", "inline", "__inline", "__inline__", "_Noreturn", "register", "const",
@@ -51,7 +50,7 @@ extension HeaderParser {
       } else if word == "typedef" {
         advance()
         found.isTypedef = true
-      } else if Self.attributeWords.contains(word) {
+      } else if Self.beginsAttributes(word) {
         found.attributes.merge(try attributes())
       } else if Self.basic.contains(word) {
         advance()
@@ -90,134 +89,5 @@ extension HeaderParser {
       return CType(isLong ? .sized(bytes: 16, alignment: 16) : .sized(bytes: 8, alignment: 8))
     }
     return .integer(bytes: isLong ? 8 : 4, isSigned: isSigned)
-  }
-
-  /// Reads any number of attribute lists.
-  ///
-  /// - Throws: ``HeaderFailure`` where one is malformed, or changes sizes in ways not known here.
-  mutating func attributes() throws(HeaderFailure) -> CAttributes {
-    var attributes = CAttributes()
-    while let word = nextWord, Self.attributeWords.contains(word) {
-      advance()
-      try expect("(")
-      try expect("(")
-      while !isNext(")") {
-        if accept(",") { continue }
-        try attribute(into: &attributes)
-      }
-      advance()
-      try expect(")")
-    }
-    return attributes
-  }
-
-  private mutating func attribute(into attributes: inout CAttributes) throws(HeaderFailure) {
-    guard let word = nextWord else { throw failure("expected an attribute") }
-    advance()
-    switch word.trimmingUnderscores {
-    case "packed":
-      attributes.isPacked = true
-    case "aligned":
-      attributes.merge(CAttributes(alignment: try alignment()))
-    case "mode", "vector_size", "scalar_storage_order", "ms_struct":
-      throw failure("the attribute \(word) is not understood")
-    default:
-      if isNext("(") { try skipBrackets() }
-    }
-  }
-
-  /// Reads the alignment that an attribute asks for; 16 without a number.
-  private mutating func alignment() throws(HeaderFailure) -> Int {
-    guard accept("(") else { return 16 }
-    let value = try constant().bits
-    try expect(")")
-    guard (1...(1 << 28)).contains(value), value.nonzeroBitCount == 1 else {
-      throw failure("\(value) is no alignment")
-    }
-    return Int(value)
-  }
-
-  private mutating func record() throws(HeaderFailure) -> (type: CType, isAnonymous: Bool) {
-    let isUnion = nextWord == "union"
-    advance()
-    var attributes = try attributes()
-    let tag = takeTag()
-    guard accept("{") else {
-      guard let tag else { throw failure("expected a tag") }
-      return (CType(.tagged(tag.text)), false)
-    }
-    let members = try members()
-    attributes.merge(try self.attributes())
-    guard let record = CRecord(isUnion: isUnion, members, attributes) else {
-      throw failure("the structure is too large")
-    }
-    guard let type = scope.define(.record(record), as: tag) else {
-      throw failure("\(tag?.text ?? "the structure") is defined twice")
-    }
-    return (type, tag == nil)
-  }
-
-  private mutating func takeTag() -> HeaderToken? {
-    guard let token = next, token.kind == .identifier else { return nil }
-    advance()
-    return token
-  }
-
-  private mutating func enumeration() throws(HeaderFailure) -> CType {
-    advance()
-    var attributes = try attributes()
-    let tag = takeTag()
-    guard accept("{") else {
-      guard let tag else { throw failure("expected a tag") }
-      return CType(.tagged(tag.text))
-    }
-    let values = try enumerators()
-    attributes.merge(try self.attributes())
-    let kind = Self.kind(holding: values, isPacked: attributes.isPacked)
-    guard let type = scope.define(.enumeration(kind), as: tag) else {
-      throw failure("\(tag?.text ?? "the enumeration") is defined twice")
-    }
-    return type
-  }
-
-  private mutating func enumerators() throws(HeaderFailure) -> [CInteger] {
-    var values: [CInteger] = []
-    while !accept("}") {
-      guard let name = takeTag() else { throw failure("expected an enumerator") }
-      _ = try attributes()
-      var value = Self.successor(of: values.last)
-      if accept("=") { value = try constant() }
-      let stored = Self.fits(value) ? value.converted(to: .int) : value
-      guard scope.define(name, as: stored) else { throw failure("\(name.text) is defined twice") }
-      values.append(stored)
-      if !isNext("}") { try expect(",") }
-    }
-    return values
-  }
-
-  private static func successor(of value: CInteger?) -> CInteger {
-    guard let value else { return CInteger(0) }
-    return CInteger(value.bits &+ 1, CInteger.Kind(bytes: 8, isSigned: value.kind.isSigned))
-  }
-
-  private static func fits(_ value: CInteger) -> Bool {
-    Int32(exactly: value.bits) != nil && (value.kind.isSigned || value.bits >= 0)
-  }
-
-  /// The kind GCC gives to an enumeration: unsigned unless a value is negative, and of 4 bytes
-  /// unless one does not fit, or as small as can be where it is packed.
-  private static func kind(holding values: [CInteger], isPacked: Bool) -> CInteger.Kind {
-    let isSigned = values.contains(where: \.isNegative)
-    let widths = isPacked ? [1, 2, 4, 8] : [4, 8]
-    let kinds = widths.map { CInteger.Kind(bytes: $0, isSigned: isSigned) }
-    return kinds.first { kind in values.allSatisfy { CInteger($0.bits, kind).bits == $0.bits } }
-      ?? CInteger.Kind(bytes: 8, isSigned: isSigned)
-  }
-}
-
-extension String {
-  /// The name of an attribute, which may wear underscores on both sides.
-  fileprivate var trimmingUnderscores: Substring {
-    hasPrefix("__") && hasSuffix("__") && count > 4 ? dropFirst(2).dropLast(2) : self[...]
   }
 }

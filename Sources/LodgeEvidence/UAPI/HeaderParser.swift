@@ -1,6 +1,6 @@
 /// Reads C from tokens whose macros are replaced.
 ///
-/// Its topics have a file each: constant expressions, types, declarators and declarations.
+/// Its topics have a file each: constants, types, tags, attributes, declarators, declarations.
 struct HeaderParser {
   /// What is read.
   enum Dialect {

@@ -11,7 +11,7 @@ struct Header {
 /// The directories of a tree that `#include` looks into, in order.
 struct IncludePath: Sendable {
   /// The largest header that is read, in bytes.
-  static let maximumSize = 4 << 20
+  static let maximumSize = 1 << 20
 
   private let directories: [String]
   private let read: @Sendable (String) throws -> Data?
@@ -31,11 +31,10 @@ struct IncludePath: Sendable {
     }
   }
 
-  /// Finds a header by the name in an `#include`.
+  /// Finds a header by the name in an `#include`, such as `linux/kvm.h`; nil where there is none.
   ///
-  /// - Parameters:
-  ///   - name: such as `linux/kvm.h`.
-  ///   - file: the header that includes it by a name in quotes; nil for one in angle brackets.
+  /// A name in quotes is first looked for beside `file`, the header that includes it. Throws what
+  /// `read` throws.
   func find(_ name: String, from file: String? = nil) throws -> Header? {
     let beside = file.map { [String($0.split(separator: "/").dropLast().joined(separator: "/"))] }
     for directory in (beside ?? []) + directories {

@@ -39,6 +39,9 @@ struct Macro: Equatable {
 }
 
 extension Macro.Parameters {
+  /// C11 5.2.4.1 asks for 127.
+  private static let maximum = 127
+
   /// Takes the parameters, from parenthesis to parenthesis, off the tokens.
   fileprivate init(
     _ tokens: inout ArraySlice<HeaderToken>, at place: HeaderPlace
@@ -58,6 +61,9 @@ extension Macro.Parameters {
     if isVariadic, end > tokens.startIndex + 1 {
       let namesItself = end >= tokens.startIndex + 3 && tokens[end - 2].kind == .identifier
       if !namesItself { names.append("__VA_ARGS__") }
+    }
+    guard names.count <= Self.maximum else {
+      throw HeaderFailure(place, "#define has too many parameters", isLimit: true)
     }
     tokens = tokens[(end + 1)...]
   }

@@ -1,5 +1,8 @@
 /// The arguments of one call, put into the replacement of its macro (C11 6.10.3.1 to 6.10.3.3).
 struct MacroArguments {
+  /// The most tokens that one call may make.
+  private static let maximumTokens = 1_000_000
+
   private var parameters = Macro.Parameters(names: [], isVariadic: false)
   private var raw: [[HeaderToken]] = []
   private var expanded: [[HeaderToken]] = []
@@ -14,16 +17,20 @@ struct MacroArguments {
 
   /// The replacement of a macro with the arguments in it; its tokens stand where the call does.
   ///
-  /// - Throws: ``HeaderFailure`` where tokens pasted together are none.
+  /// - Throws: ``HeaderFailure`` where it is too large.
   func substituted(in macro: Macro, at place: HeaderPlace) throws(HeaderFailure) -> [HeaderToken] {
     var output: [HeaderToken] = []
     var rest = macro.body[...]
     while let token = rest.popFirst() {
+      guard output.count <= Self.maximumTokens else {
+        throw HeaderFailure(place, "the call of \(macro.name) makes too much", isLimit: true)
+      }
       if macro.parameters != nil, token.isPunctuator("#"), let next = rest.first,
-        let index = index(of: next)
+        index(of: next) != nil
       {
         rest.removeFirst()
-        output.append(string(of: raw[index], at: place))
+        // What the string says is all the same: no number is made of it.
+        output.append(HeaderToken(kind: .string, text: "\"\"", place: place))
       } else if token.isPunctuator("##"), !output.isEmpty, let next = rest.popFirst() {
         try paste(next, to: &output)
       } else if let index = index(of: token) {
@@ -68,11 +75,6 @@ struct MacroArguments {
   ) throws(HeaderFailure) -> [HeaderToken] {
     if left.text.isEmpty || right.text.isEmpty { return [left.text.isEmpty ? right : left] }
     return try HeaderLexer.tokens(of: left.text + right.text, place: left.place)
-  }
-
-  private func string(of tokens: [HeaderToken], at place: HeaderPlace) -> HeaderToken {
-    let text = tokens.map { ($0.followsSpace ? " " : "") + $0.text }.joined()
-    return HeaderToken(kind: .string, text: "\"\(text)\"", place: place)
   }
 }
 

@@ -2,8 +2,8 @@
 struct ExpansionBudget {
   private var tokens: Int
 
-  /// Starts with a number of tokens; a set of real headers needs about a hundred thousand.
-  init(tokens: Int = 4_000_000) { self.tokens = tokens }
+  /// Starts with a number of tokens; real headers need less than 60,000.
+  init(tokens: Int = 1_000_000) { self.tokens = tokens }
 
   /// Takes tokens away.
   ///

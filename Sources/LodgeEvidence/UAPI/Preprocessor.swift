@@ -1,7 +1,8 @@
 /// Runs the directives of headers and replaces their macros (C11 6.10).
 struct Preprocessor {
   private static let maximumDepth = 32
-  private static let maximumBytes = 16 << 20
+  /// The most that is read in all; real headers make up 200 KB.
+  private static let maximumBytes = 4 << 20
 
   /// The macros that are defined after all that was read.
   private(set) var macros: [String: Macro]

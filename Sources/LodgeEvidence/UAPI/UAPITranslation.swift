@@ -8,6 +8,9 @@ struct UAPITranslation {
     "linux/sev-guest.h", "linux/tdx-guest.h",
   ]
 
+  /// The most members of all structures; real headers have 1500.
+  private static let maximumMembers = 1 << 14
+
   /// The paths of those of ``names`` that the tree has, below the root.
   let files: [String]
   private(set) var constants: [String: Int64] = [:]
@@ -59,9 +62,12 @@ struct UAPITranslation {
   private mutating func keepLayouts(
     of scope: CScope, at start: HeaderPlace
   ) throws(HeaderFailure) {
+    var members = 0
     for (tag, file) in scope.recordFiles where files.contains(file) {
-      guard let layout = scope.layout(of: tag) else {
-        throw HeaderFailure(start, "\(tag) has too many members", isLimit: true)
+      let layout = scope.layout(of: tag)
+      members += layout?.members.count ?? 0
+      guard let layout, members <= Self.maximumMembers else {
+        throw HeaderFailure(start, "the structures have too many members", isLimit: true)
       }
       layouts[tag] = layout
       headers[tag] = file
@@ -88,6 +94,8 @@ extension Preprocessor {
   ) throws(HeaderFailure) -> CInteger? {
     do {
       let tokens = try expansion(of: macro)
+      // A type that is defined within a constant would need a scope of its own.
+      guard !tokens.contains(where: { $0.isPunctuator("{") }) else { return nil }
       var parser = HeaderParser(tokens, .declarations, scope: scope, at: macro.place)
       return try parser.wholeConstant()
     } catch {

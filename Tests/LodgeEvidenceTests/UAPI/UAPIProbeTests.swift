@@ -60,7 +60,6 @@ struct UAPIProbeTests {
     }
     let refused = Set(refusals.map(\.line)).subtracting(flexible.map(\.line))
     #expect(refused == [falsehood], "of \(claims.count) claims")
-    print("\(probe.names.count) headers: the compiler agrees with \(claims.count) claims")
   }
 
   /// No macro that was left out may be an integer constant to the compiler.
@@ -75,7 +74,6 @@ struct UAPIProbeTests {
     let lines = leftOut.enumerated().map { "enum { left_out_\($0) = ((\($1)) | 0) };" }
     let refused = Set(try probe.refusals(of: lines).map(\.line))
     #expect(lines.filter { !refused.contains($0) }.isEmpty)
-    print("\(macros.count) macros, \(leftOut.count) of them no integer constant to either")
   }
 
   private static func claim(of constant: (key: String, value: Int64)) -> String {

@@ -57,8 +57,13 @@ don't #error here
 #define U_PASTED_LATE PASTE_LATE(TWELVE, ULL)
 #define U_PASTED_EMPTY PASTE(, 5)PASTE(,)
 #define SUM(first, ...) (first + COUNT(0, ## __VA_ARGS__))
-#define COUNT(a, ...) sizeof((char[]){a, __VA_ARGS__})
-#define NAMED(rest...) (0, ## rest)
+#define COUNT(a, b, ...) (a + b)
+#define FIRST(a, rest...) a
+#define NAMED(rest...) FIRST(8, ## rest)
+#define U_VARIADIC SUM(1, 2, 3) + SUM(4, 5)
+#define U_VARIADIC_NONE NAMED() + NAMED(1) + FIRST(2)
+#define TEXT(a) #a
+#define U_STRINGIZED TEXT(abc)
 #define ADD(a, b) ((a) + (b))
 #define U_NESTED ADD(ADD(1, 2), ADD(3, (4, 5)))
 #define U_NESTED_WELL ADD(ADD(1, 2), ADD(3, 4))
@@ -88,7 +93,7 @@ enum __attribute__((packed)) u_tiny { U_TINY = 200 };
 #define U_CAST_ENUM (enum u_tiny)300
 #define U_CAST_LONG (unsigned long)-1
 #define U_CAST_SHORT ((short)0x8000 + 0u)
-#define U_SIZEOF sizeof(int *[3]) + sizeof(struct { char a; long b; })
+#define U_SIZEOF sizeof(int *[3]) + sizeof(struct u_bits)
 #define U_SIZEOF_VALUE sizeof 1L + sizeof(1)
 #define U_ALIGNED _Alignof(struct u_bits)
 #define U_LOGIC !5 + !!5 - -5 + +5
