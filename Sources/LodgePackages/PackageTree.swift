@@ -152,7 +152,9 @@ private struct Unpacking {
     }
     bytes += size
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-    let descriptor = open(place(path), flags, 0o600)
+    // Everybody may read what was published; nobody may change the shared copy by mistake.
+    let mode: mode_t = entry.mode & 0o111 == 0 ? 0o444 : 0o555
+    let descriptor = open(place(path), flags, mode)
     guard descriptor >= 0 else { throw StorageFailure("cannot write", place(path), errno) }
     defer { close(descriptor) }
     do throws(ArchiveFailure) {
@@ -161,8 +163,6 @@ private struct Unpacking {
       guard !error.isDiskFull else { throw StorageFailure("cannot write", place(path), ENOSPC) }
       throw PackageFailure.damaged(package: label, entry: entry.path, reason: "\(error)")
     }
-    // Everybody may read what was published; nobody may change the shared copy by mistake.
-    fchmod(descriptor, mode_t(entry.mode & 0o111 == 0 ? 0o444 : 0o555))
     if entry.mode & 0o6000 != 0 {
       let bits = entry.mode & 0o4000 != 0 ? "setuid" : "setgid"
       notes.append("package \(label): entry \(entry.path): its \(bits) bit was dropped")

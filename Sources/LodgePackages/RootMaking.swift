@@ -33,7 +33,7 @@ extension Store {
     let unfinished = scratch.fresh("root")
     do {
       let sources = lock.packages.map { $0.sha256.map(treeFiles) ?? "" }
-      try make(plan, from: sources, at: "\(unfinished)/tree")
+      try await make(plan, from: sources, at: "\(unfinished)/tree")
       try keep(JSONEncoder().encode(plan), as: "\(unfinished)/plan.json")
       try publish(unfinished, as: folder)
     } catch {
@@ -62,18 +62,30 @@ extension Store {
 
   private func make(
     _ plan: RootPlan, from sources: [String], at folder: String
-  ) throws(StorageFailure) {
+  ) async throws {
     try makeFolder(folder)
-    for path in plan.nodes.keys.sorted() {
+    // Folders first, the upper before the lower; what they hold can then be made in any order.
+    let paths = plan.nodes.keys.sorted()
+    for path in paths where plan.nodes[path] == .directory {
       let place = "\(folder)/\(path)"
-      let code =
-        switch plan.nodes[path] {
-        case .directory: mkdir(place, 0o755)
-        case .file(let package, let file): link("\(sources[package])/\(file)", place)
-        case .link(let target): symlink(target, place)
-        case nil: Int32(0)
-        }
-      guard code == 0 else { throw StorageFailure("cannot make", place, errno) }
+      guard mkdir(place, 0o755) == 0 else { throw StorageFailure("cannot make", place, errno) }
+    }
+    let width = ProcessInfo.processInfo.activeProcessorCount
+    let share = paths.count / width + 1
+    let shares = stride(from: 0, to: paths.count, by: share).map { start in
+      paths[start..<min(start + share, paths.count)]
+    }
+    _ = try await inParallel(shares) { paths in
+      for path in paths {
+        let place = "\(folder)/\(path)"
+        let code =
+          switch plan.nodes[path] {
+          case .file(let package, let file): link("\(sources[package])/\(file)", place)
+          case .link(let target): symlink(target, place)
+          case .directory, nil: Int32(0)
+          }
+        guard code == 0 else { throw StorageFailure("cannot make", place, errno) }
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+import Glibc
 package import LodgeHost
 package import LodgeModel
 
@@ -92,7 +93,15 @@ package struct Store: Sendable {
   }
 
   private func write(_ bytes: Data, to path: String) throws(StorageFailure) {
-    do { try bytes.write(to: URL(filePath: path)) } catch {
+    // Not Data.write: it waits for the disk, which the rename into place makes needless here.
+    guard FileManager.default.createFile(atPath: path, contents: nil) else {
+      throw StorageFailure("cannot write", path, errno)
+    }
+    do {
+      let handle = try FileHandle(forWritingTo: URL(filePath: path))
+      defer { try? handle.close() }
+      try handle.write(contentsOf: bytes)
+    } catch {
       throw StorageFailure("cannot write", path, error)
     }
   }
