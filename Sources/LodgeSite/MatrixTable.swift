@@ -1,0 +1,42 @@
+import Foundation
+package import LodgeModel
+
+/// Results as a person reads them in a terminal: which domain types work, and why the others do not.
+package struct MatrixTable {
+  private let results: Results
+  private let style: Style
+  private let width: Int
+
+  /// Prepares a table no wider than a number of columns, of which it takes at least 40.
+  package init(_ results: Results, style: Style = .plain, width: Int = 100) {
+    (self.results, self.style, self.width) = (results, style, max(40, width))
+  }
+
+  /// The lines, without a newline at the end.
+  package var text: String {
+    var blocks = results.sets.map { SetSection(set: $0, style: style, width: width).lines }
+    if results.sets.count > 1 {
+      blocks.insert(SetOverview(sets: results.sets, style: style, width: width).lines, at: 0)
+    }
+    if blocks.isEmpty { blocks = [["no set was judged"]] }
+    return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+  }
+}
+
+extension Results.BuildSet {
+  /// The domain types that have a row: the confidential ones, and plain where it was looked at.
+  var rows: [DomainType] {
+    cells.contains { $0.type == .plain } ? DomainType.allCases : DomainType.confidential
+  }
+
+  /// Whether anything was said of the set as a whole.
+  var hasGeneralCells: Bool { cells.contains { $0.type == nil } }
+
+  /// Sentences on what the set accepts knowingly, which no summary may leave out.
+  var accepted: [String] {
+    acceptExpired.map { expiry in
+      let date = expiry.validUntil.formatted(.iso8601.year().month().day())
+      return "index expired on \(date), accepted by the set (suite \(expiry.suite))"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// Text behind a label, wrapped so that all of it stands to the right of the label.
+struct Paragraph {
+  var label: String
+  var tone: Tone?
+  /// How many columns the label and the space behind it take.
+  var indent: Int
+  var text: String
+
+  /// The lines, none wider than the width where the indent leaves room for a character.
+  func lines(width: Int, style: Style) -> [String] {
+    let wrapped = Self.wrap(text, to: max(1, width - indent))
+    let margin = String(repeating: " ", count: indent)
+    let gap = String(repeating: " ", count: max(0, indent - label.count))
+    return wrapped.enumerated().map { number, line in
+      number == 0 ? style.paint(label, tone) + (line.isEmpty ? "" : gap + line) : margin + line
+    }
+  }
+
+  /// Breaks text at spaces, and inside a word only where the word is wider than a line.
+  private static func wrap(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.visible.split(separator: " ") {
+      var rest = word
+      if !line.isEmpty, line.count + 1 + rest.count > width {
+        lines.append(line)
+        line = ""
+      }
+      while line.isEmpty, rest.count > width {
+        lines.append(String(rest.prefix(width)))
+        rest = rest.dropFirst(width)
+      }
+      line += (line.isEmpty ? "" : " ") + rest
+    }
+    return lines + (line.isEmpty && !lines.isEmpty ? [] : [line])
+  }
+}
+
+extension String {
+  /// The text without anything that could steer a terminal.
+  ///
+  /// Packages are hostile input, and what is said of them may quote them.
+  var visible: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control where "\n\t\r".unicodeScalars.contains(scalar): " "
+          case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+          default: scalar
+          }
+        }))
+  }
+}

@@ -1,0 +1,125 @@
+import LodgeModel
+
+/// Why the table of a set is not all green, as labelled paragraphs: the worst first.
+struct SetReasons {
+  var set: Results.BuildSet
+
+  /// Reds with their remedies, warnings, what is missing, what is not offered, and notes.
+  var paragraphs: [Paragraph] {
+    reds + warnings + gaps + unknowns + refusals + set.notes.map { paragraph("note", nil, $0) }
+  }
+
+  private var reds: [Paragraph] {
+    [Outcome.fail, .error, .blocked].flatMap { outcome in
+      Claim.merging(set.cells.filter { $0.outcome == outcome }).flatMap { red($0, outcome) }
+    }
+  }
+
+  /// What is wrong in one sentence; for broken promises also where, and what to do.
+  private func red(_ claim: Claim, _ outcome: Outcome) -> [Paragraph] {
+    let isFail = outcome == .fail
+    let (label, tone) = isFail ? ("FAIL", Tone.bad) : (outcome.title, .trouble)
+    let findings = claim.cell.findings.filter { $0.grade == .fail }
+    if findings.isEmpty {
+      return [paragraph(label, tone, "\(claim.title): \(claim.cell.reason)")]
+    }
+    return [paragraph(label, tone, claim.title)]
+      + findings.flatMap { finding in
+        [paragraph("", nil, finding.summary)]
+          + (finding.where.isEmpty ? [] : [paragraph("  at", .faint, finding.where)])
+          + (finding.remedy.isEmpty ? [] : [paragraph("  remedy", .faint, finding.remedy)])
+      }
+  }
+
+  private var warnings: [Paragraph] {
+    Claim.merging(set.cells.filter { $0.findings.contains { $0.grade == .warn } }).flatMap {
+      claim in
+      claim.cell.findings.filter { $0.grade == .warn }.map { finding in
+        paragraph("warn", .doubt, "\(claim.title): \(finding.summary)")
+      }
+    }
+  }
+
+  private var gaps: [Paragraph] {
+    Claim.merging(set.cells.filter { $0.outcome == .notRun }).map { claim in
+      paragraph(Outcome.notRun.title, .doubt, "\(claim.title): \(claim.cell.reason)")
+    }
+  }
+
+  private var unknowns: [Paragraph] {
+    sentences(.unknown).map { paragraph("unknown", .doubt, $0) }
+  }
+
+  private var refusals: [Paragraph] {
+    sentences(.notOffered).map { paragraph("not offered", .faint, $0) }
+  }
+
+  /// The members that give an answer, with their reasons; types with the same ones share a line.
+  private func sentences(_ answer: Support.Answer) -> [String] {
+    var sentences: [(types: String, members: String)] = []
+    for type in set.rows {
+      let members = set.support.filter { $0.type == type && $0.answer == answer }
+        .map { "\($0.member.title) (\($0.reason))" }.joined(separator: ", ")
+      if members.isEmpty { continue }
+      if let known = sentences.firstIndex(where: { $0.members == members }) {
+        sentences[known].types += ", \(type.title)"
+      } else {
+        sentences.append((type.title, members))
+      }
+    }
+    return sentences.map { "\($0.types): \($0.members)" }
+  }
+
+  private func paragraph(_ label: String, _ tone: Tone?, _ text: String) -> Paragraph {
+    Paragraph(label: label, tone: tone, indent: 13, text: text)
+  }
+}
+
+/// Cells that differ only in their domain type, told once.
+private struct Claim {
+  var cell: Cell
+  var types: [DomainType]
+
+  /// The cells in their order, each put with the first that says the same.
+  static func merging(_ cells: [Cell]) -> [Claim] {
+    var claims: [Claim] = []
+    for cell in cells {
+      let types = cell.type.map { [$0] } ?? []
+      if let known = claims.firstIndex(where: { $0.saysTheSame(as: cell) }) {
+        claims[known].types += types
+      } else {
+        claims.append(Claim(cell: cell, types: types))
+      }
+    }
+    return claims
+  }
+
+  /// The catalogue number and id, the domain types, and where it was seen.
+  var title: String {
+    let number = cell.catalogue.map { "\($0) " } ?? ""
+    let about = types.isEmpty ? "" : " (\(types.map(\.title).joined(separator: ", ")))"
+    let platform = cell.platform.map { " on \($0)" } ?? ""
+    let stage = cell.stage == .packages ? "" : " at \(cell.stage.rawValue)"
+    return number + cell.id + about + platform + stage
+  }
+
+  private func saysTheSame(as other: Cell) -> Bool {
+    var other = other
+    (other.type, other.seconds) = (cell.type, cell.seconds)
+    return other == cell
+  }
+}
+
+extension Outcome {
+  /// The outcome as sentences write it.
+  var title: String {
+    switch self {
+    case .pass: "pass"
+    case .fail: "fail"
+    case .error: "error"
+    case .blocked: "blocked"
+    case .notApplicable: "not applicable"
+    case .notRun: "not run"
+    }
+  }
+}

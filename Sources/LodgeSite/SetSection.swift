@@ -1,0 +1,75 @@
+import LodgeModel
+
+/// All that a person should know of one set: what works, what does not and why, what is missing.
+struct SetSection {
+  var set: Results.BuildSet
+  var style: Style
+  var width: Int
+
+  /// The lines: who the set is, the table, the reasons, and how many cells ended how.
+  var lines: [String] {
+    let reasons = SetReasons(set: set).paragraphs.flatMap { $0.lines(width: width, style: style) }
+    let blocks = [header, table, reasons, counts].filter { !$0.isEmpty }
+    return Array(blocks.joined(separator: [""]))
+  }
+
+  private var header: [String] {
+    let stages = Set(set.cells.map(\.stage)).sorted().map(\.rawValue).joined(separator: ", ")
+    let facts = [
+      set.id.short, count(set.packages, "package"),
+      stages.isEmpty ? "nothing was judged" : "judged at stage \(stages)",
+    ]
+    let title = style.paint(set.name.visible, .title) + "  " + facts.joined(separator: "  ")
+    return [title]
+      + set.accepted.flatMap {
+        Paragraph(label: "!", tone: .doubt, indent: 2, text: $0)
+          .lines(width: width, style: style)
+      }
+  }
+
+  private var table: [String] {
+    let titles = ["type"] + Member.allCases.map(\.title) + ["together"]
+    let blanks = Member.allCases.map { _ in Grid.Entry("") }
+    let general = set.hasGeneralCells ? [[Grid.Entry("set")] + blanks + [verdict(on: nil)]] : []
+    let rows = [titles.map { Grid.Entry($0) }] + set.rows.map(row) + general
+    return Grid(rows: rows).lines(style: style)
+  }
+
+  private func row(of type: DomainType) -> [Grid.Entry] {
+    let answers = Member.allCases.map { member in
+      let answer = set.support.first { $0.type == type && $0.member == member }?.answer
+      return (answer ?? .unknown).entry
+    }
+    return [Grid.Entry(type.title)] + answers + [verdict(on: type)]
+  }
+
+  private func verdict(on type: DomainType?) -> Grid.Entry {
+    let together = Together(type, in: set)
+    return Grid.Entry(together.title, together.tone)
+  }
+
+  private var counts: [String] {
+    let outcomes = Outcome.allCases.map { outcome in
+      "\(set.cells.count { $0.outcome == outcome }) \(outcome.title)"
+    }
+    let warnings = set.cells.flatMap(\.findings).count { $0.grade == .warn }
+    let text =
+      "\(count(set.cells.count, "cell")): \(outcomes.joined(separator: ", "))"
+      + "; \(count(warnings, "warning"))"
+    return Paragraph(label: "", indent: 0, text: text).lines(width: width, style: style)
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension Support.Answer {
+  fileprivate var entry: Grid.Entry {
+    switch self {
+    case .offered: Grid.Entry("offered")
+    case .notOffered: Grid.Entry("not offered", .faint)
+    case .unknown: Grid.Entry("unknown", .doubt)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package import LodgeModel
+
+/// Whether the members of a set work together for one domain type, as far as was seen.
+package enum Together: Equatable, Sendable {
+  /// At least one promise was seen kept and none broken; some may not have been looked at.
+  case pass(notRun: Int)
+  case fail
+  case error
+  case blocked
+  /// A member does not offer the type, and nothing that the others say of it is wrong.
+  case notOffered
+  /// Rules say of every promise that it was never made here.
+  case notApplicable
+  case notRun
+
+  /// The verdict on a domain type of a set; on its promises about no one type for nil.
+  ///
+  /// The worst news wins. A set that passes promises about a type which a member does not offer
+  /// still cannot run it, so that counts as not offered.
+  package init(_ type: DomainType?, in set: Results.BuildSet) {
+    let outcomes = set.cells.filter { $0.type == type }.map(\.outcome)
+    let answers = set.support.filter { $0.type == type }.map(\.answer)
+    if outcomes.contains(.fail) {
+      self = .fail
+    } else if outcomes.contains(.error) {
+      self = .error
+    } else if outcomes.contains(.blocked) {
+      self = .blocked
+    } else if answers.contains(.notOffered) {
+      self = .notOffered
+    } else if outcomes.contains(.pass) {
+      self = .pass(notRun: outcomes.count { $0 == .notRun })
+    } else {
+      let isRuledOut = outcomes.contains(.notApplicable) && !outcomes.contains(.notRun)
+      self = isRuledOut ? .notApplicable : .notRun
+    }
+  }
+
+  /// The verdict in a few words.
+  package var title: String {
+    switch self {
+    case .pass(notRun: 0): "pass"
+    case .pass(let notRun): "pass, \(notRun) not run"
+    case .fail: "FAIL"
+    case .error: "error"
+    case .blocked: "blocked"
+    case .notOffered: "not offered"
+    case .notApplicable: "not applicable"
+    case .notRun: "not run"
+    }
+  }
+
+  /// What the verdict means to the eye; silence is doubt, not good news.
+  var tone: Tone {
+    switch self {
+    case .pass(notRun: 0): .good
+    case .pass, .notRun: .doubt
+    case .fail: .bad
+    case .error, .blocked: .trouble
+    case .notOffered, .notApplicable: .faint
+    }
+  }
+}
