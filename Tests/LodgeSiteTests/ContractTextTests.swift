@@ -1,0 +1,30 @@
+import Foundation
+import LodgeModel
+import LodgeSite
+import Testing
+
+struct ContractTextTests {
+  private let contract = Contract(
+    id: "kernel.tdx-host", catalogue: "R01",
+    claim: "a set that offers TDX in QEMU, libvirt or firmware has a kernel that can host it",
+    from: [.kernel], to: [.qemu, .libvirt, .firmware],
+    basis: "Linux: arch/x86/Kconfig INTEL_TDX_HOST, arch/x86/kvm/Kconfig KVM_INTEL_TDX",
+    remedy: "build the kernel with CONFIG_INTEL_TDX_HOST=y and CONFIG_KVM_INTEL_TDX=y, "
+      + "or ship none of the other three with TDX",
+    knownCase: "Debian sid: QEMU 11.1, libvirt 12.8 and ovmf-inteltdx beside a kernel without it",
+    types: [.tdx], reads: [.kconfig, .qom, .launchSecurity, .descriptors],
+    judge: { _, _ throws(MissingFact) in .kept })
+
+  @Test func aContractIsExplained() throws {
+    try expectSnapshot(ContractText(contract).text(), "contract.txt")
+  }
+
+  @Test func contractsAreListed() throws {
+    try expectSnapshot(ContractList([contract, contract]).text(width: 80), "contracts.txt")
+  }
+
+  @Test func programsReadTheSame() throws {
+    let json = try CanonicalJSON.encode(ContractText(contract))
+    try expectSnapshot(String(decoding: json.dropLast(), as: UTF8.self), "contract.json")
+  }
+}
