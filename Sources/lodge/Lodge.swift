@@ -24,6 +24,8 @@ struct Lodge: AsyncParsableCommand {
   static func main() async {
     // A program that dies early must not take Lodge with it.
     signal(SIGPIPE, SIG_IGN)
+    // What is published in the store is for everybody who shares it.
+    umask(0o022)
     Glibc.exit(await Interruption.guarding { await exitCode() })
   }
 
