@@ -30,11 +30,12 @@ func room(
 
 /// The tests of one module, with their fixtures beside them.
 func tests(
-  of name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false
+  of name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false,
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.target(name: name), "LodgeTesting"] + dependencies,
-    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: settings)
+    exclude: exclude, resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: settings)
 }
 
 let package = Package(
@@ -83,8 +84,8 @@ let package = Package(
     tests(of: "LodgePackages", ["LodgeHost", system]),
     tests(of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", system], fixtures: true),
     tests(of: "LodgeContracts"),
-    tests(of: "LodgeLedger"),
-    tests(of: "LodgeSite"),
+    tests(of: "LodgeLedger", [grdb]),
+    tests(of: "LodgeSite", exclude: ["Snapshots"]),
     tests(of: "lodge", [system]),
   ]
 )

@@ -55,9 +55,26 @@ package struct Command: Sendable {
   ///
   /// - Throws: ``CommandFailure`` where it is not there, passes its deadline or prints too much.
   package func run() async throws(CommandFailure) -> Finished {
+    try await inTime { try await finish() }
+  }
+
+  /// Runs the program, and ends it once what it printed so far is enough.
+  ///
+  /// Its input stays open until then, so that a server on its standard streams keeps serving.
+  ///
+  /// - Throws: as ``run()``.
+  package func run(
+    until isEnough: @escaping @Sendable (Data) -> Bool
+  ) async throws(CommandFailure) -> Finished {
+    try await inTime { try await converse(until: isEnough) }
+  }
+
+  private func inTime(
+    _ work: @escaping @Sendable () async throws -> Finished
+  ) async throws(CommandFailure) -> Finished {
     do {
       return try await withThrowingTaskGroup(of: Finished?.self) { group in
-        group.addTask { try await self.finish() }
+        group.addTask { try await work() }
         group.addTask {
           try await Task.sleep(for: self.deadline)
           return nil
@@ -93,23 +110,50 @@ package struct Command: Sendable {
   }
 
   private func finish() async throws -> Finished {
+    let result = try await Subprocess.run(
+      configuration, input: .array(Array(input)), output: .bytes(limit: outputLimit),
+      error: .string(limit: outputLimit))
+    return Finished(
+      ending: Ending(result.terminationStatus), output: Data(result.standardOutput),
+      errors: result.standardError)
+  }
+
+  private func converse(until isEnough: @escaping @Sendable (Data) -> Bool) async throws -> Finished
+  {
+    let result = try await Subprocess.run(
+      configuration, input: .inputWriter, output: .sequence, error: .string(limit: outputLimit)
+    ) { execution in
+      async let writing: Void = {
+        // A program that died early does not read; what it printed tells why.
+        _ = try? await execution.standardInputWriter.write(Array(input))
+      }()
+      var output = Data()
+      for try await buffer in execution.standardOutput {
+        buffer.withUnsafeBytes { output.append(contentsOf: $0) }
+        guard output.count <= outputLimit else {
+          try? execution.send(signal: .kill)
+          throw CommandFailure.tooMuchOutput(program, outputLimit)
+        }
+        if isEnough(output) { break }
+      }
+      await writing
+      // Where the output ended by itself, the program is gone already or about to go.
+      if isEnough(output) { try? execution.send(signal: .kill) }
+      return output
+    }
+    return Finished(
+      ending: Ending(result.terminationStatus), output: result.closureResult,
+      errors: result.standardError)
+  }
+
+  private var configuration: Configuration {
     var options = PlatformOptions()
     options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .milliseconds(10))]
     var variables: [Environment.Key: String] = ["LC_ALL": "C"]
     for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
-    let executable: Executable =
-      program.contains("/") ? .path(FilePath(program)) : .name(program)
-    let result = try await Subprocess.run(
-      executable, arguments: Arguments(arguments), environment: .custom(variables),
-      platformOptions: options, input: .array(Array(input)),
-      output: .bytes(limit: outputLimit), error: .string(limit: outputLimit))
-    let ending: Ending =
-      switch result.terminationStatus {
-      case .exited(let code): .exited(Int(code))
-      case .signaled(let signal): .killed(signal: Int(signal))
-      }
-    return Finished(
-      ending: ending, output: Data(result.standardOutput), errors: result.standardError)
+    return Configuration(
+      executable: program.contains("/") ? .path(FilePath(program)) : .name(program),
+      arguments: Arguments(arguments), environment: .custom(variables), platformOptions: options)
   }
 }
 
@@ -142,5 +186,15 @@ package enum CommandFailure: Error, Equatable, CustomStringConvertible {
   private static func tail(of errors: String) -> String {
     let lines = errors.split(separator: "\n").suffix(3).joined(separator: " / ")
     return lines.isEmpty ? "" : ": \(lines.prefix(600))"
+  }
+}
+
+extension Command.Ending {
+  fileprivate init(_ status: TerminationStatus) {
+    self =
+      switch status {
+      case .exited(let code): .exited(Int(code))
+      case .signaled(let signal): .killed(signal: Int(signal))
+      }
   }
 }

@@ -44,7 +44,7 @@ struct AllContractsTests {
   }
 
   @Test func withoutEvidenceNothingPasses() {
-    let cells = Evidence(nothingKnown: "no package was given").cells
+    let cells = Evidence(absent: "no package was given").cells
     #expect(cells.allSatisfy { $0.outcome == .notRun })
   }
 

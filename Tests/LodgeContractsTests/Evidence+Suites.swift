@@ -37,7 +37,7 @@ extension Evidence {
   private init(
     kernel: KernelFixture, qemu: QEMUFixture, libvirt: LibvirtFixture, firmware: FirmwareFixture
   ) {
-    self.init(nothingKnown: "the fixture does not have it")
+    self.init(absent: "the fixture does not have it")
     (self.kernel, kconfig) = (.found(kernel.build), .found(kernel.configuration))
     (modules, btf, uapi) = (.found(kernel.modules), .found(kernel.btf), .found(kernel.headers))
     (qmp, qom, machines) = (.found(qemu.schema), .found(qemu.types), .found(qemu.machines))

@@ -46,7 +46,7 @@ struct SupportTests {
   }
 
   @Test func whatIsMissingIsUnknownWithItsReason() {
-    let nothing = support(of: Evidence(nothingKnown: "no package was given"))
+    let nothing = support(of: Evidence(absent: "no package was given"))
     #expect(nothing.allSatisfy { $0.answer == .unknown })
     #expect(nothing.allSatisfy { $0.reason.hasSuffix(": no package was given") })
   }

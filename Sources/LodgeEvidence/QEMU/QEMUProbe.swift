@@ -61,9 +61,11 @@ struct QMPAnswers: Sendable {
   /// Runs QEMU twice: once for what there is, once for the properties of what was found.
   ///
   /// - Throws: ``QMPFailure`` where it crashed, hung or printed something else than QMP.
-  init(askingQEMU program: String, in sandbox: Sandbox) async throws {
+  init(
+    askingQEMU program: String, in sandbox: Sandbox, deadline: Duration = .seconds(20)
+  ) async throws {
     func converse(_ questions: [QMPQuestion]) async throws(QMPFailure) -> QMPConversation {
-      try await QMPConversation(with: program, in: sandbox, asking: questions)
+      try await QMPConversation(with: program, in: sandbox, asking: questions, deadline: deadline)
     }
     let first = try await converse([
       .schema, .types(below: nil), .types(below: "confidential-guest-support"),

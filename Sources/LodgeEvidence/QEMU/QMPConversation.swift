@@ -45,11 +45,10 @@ struct QMPConversation: Sendable {
   ///
   /// - Throws: ``QMPFailure`` where it crashed, hung, or printed something else than QMP.
   init(
-    with program: String, in sandbox: Sandbox, asking questions: [QMPQuestion],
-    deadline: Duration = .seconds(20)
+    with program: String, in sandbox: Sandbox, asking questions: [QMPQuestion], deadline: Duration
   ) async throws(QMPFailure) {
     let lines = ["{\"execute\":\"qmp_capabilities\"}"] + questions.map(\.line)
-    let script = (lines + ["{\"execute\":\"quit\"}"]).joined(separator: "\n") + "\n"
+    let script = lines.joined(separator: "\n") + "\n"
     let arguments = [
       "-S", "-nodefaults", "-no-user-config", "-display", "none", "-machine", "none,accel=tcg",
       "-qmp", "stdio",
@@ -57,8 +56,9 @@ struct QMPConversation: Sendable {
     let finished: Command.Finished
     do throws(CommandFailure) {
       finished = try await sandbox.command(
-        program, arguments, input: Data(script.utf8), deadline: deadline
-      ).run()
+        program, arguments, input: Data(script.utf8), deadline: deadline, outputLimit: 8 << 20
+      // Not the command quit: QEMU would leave with part of a long answer still in its buffer.
+      ).run { output in Self.replyCount(output) >= lines.count }
     } catch {
       throw QMPFailure(program, "\(error)", "")
     }
@@ -87,6 +87,14 @@ struct QMPConversation: Sendable {
         program, "it \(finished.ending) without an answer to \(asked)", finished.errors)
     }
     self.replies = replies
+  }
+
+  /// How many whole replies stand in the output; the greeting and events are none.
+  private static func replyCount(_ output: Data) -> Int {
+    guard let end = output.lastIndex(of: UInt8(ascii: "\n")) else { return 0 }
+    return output[..<end].split(separator: UInt8(ascii: "\n")).count { line in
+      line.starts(with: Data("{\"return\"".utf8)) || line.starts(with: Data("{\"error\"".utf8))
+    }
   }
 
   /// The reply to a question, by its place among the questions.

@@ -1,0 +1,83 @@
+import Foundation
+import LodgeHost
+import LodgeModel
+import LodgeTesting
+import Testing
+
+@testable import LodgeEvidence
+
+/// Conversations with programs that stand in for QEMU and misbehave as broken builds do.
+struct QMPConversationTests {
+  private let folder: TemporaryFolder
+
+  /// Makes a root that has a shell and what it needs, in which scripts play QEMU.
+  init() async throws {
+    folder = try TemporaryFolder()
+    let libraries = try await Command("ldd", ["/bin/sh"]).succeed().text
+    let paths = libraries.matches(of: /\/\S+/).map { String($0.0) } + ["/bin/sh"]
+    for path in paths {
+      let real = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+      let bytes = try Data(contentsOf: URL(filePath: real))
+      let place = path.hasPrefix("/usr/") ? String(path.dropFirst()) : "usr\(path)"
+      try folder.write(bytes, to: place, mode: 0o755)
+    }
+  }
+
+  private func answers(
+    of script: String, deadline: Duration = .seconds(10)
+  ) async throws -> QMPAnswers {
+    try folder.write("#!/bin/sh\n\(script)\n", to: "usr/bin/qemu-system-x86_64", mode: 0o755)
+    return try await QMPAnswers(
+      askingQEMU: "/usr/bin/qemu-system-x86_64", in: Sandbox(root: folder.path), deadline: deadline)
+  }
+
+  private let greeting =
+    #"{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": "x"}, "capabilities": []}}"#
+
+  @Test(arguments: [
+    ("kill -SEGV $$", "died of signal"), ("exit 1", "exit code 1 without a QMP greeting"),
+    ("echo 'no such option: -qmp' >&2; exit 1", "it said: no such option: -qmp"),
+    ("echo garbage; sleep 60", "did not end within"), ("sleep 60", "did not end within"),
+    ("echo garbage", "no QMP greeting but “garbage”"),
+    ("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "gave no QMP answers"),
+  ])
+  func aBrokenQEMUIsNamedWithWhatItDid(_ script: String, _ words: String) async throws {
+    let failure = await #expect(throws: QMPFailure.self) {
+      _ = try await answers(of: script, deadline: .seconds(2))
+    }
+    let text = "\(try #require(failure))"
+    #expect(text.contains("/usr/bin/qemu-system-x86_64") && text.contains(words), "\(text)")
+  }
+
+  @Test func aQEMUThatDiesHalfWayIsNamedWithTheQuestion() async throws {
+    let failure = await #expect(throws: QMPFailure.self) {
+      _ = try await answers(of: "echo '\(greeting)'; echo '{\"return\": {}}'; read a; kill -ABRT $$")
+    }
+    #expect("\(try #require(failure))".contains("without an answer to query-qmp-schema"))
+  }
+
+  @Test func aRefusedQuestionIsNamedWithTheRefusal() async throws {
+    let refusal = #"{"error": {"class": "GenericError", "desc": "not today"}}"#
+    let failure = await #expect(throws: QMPFailure.self) {
+      _ = try await answers(
+        of: "echo '\(greeting)'; echo '{\"return\": {}}'; while read a; do echo '\(refusal)'; done")
+    }
+    #expect("\(try #require(failure))".contains("query-qmp-schema was refused: not today"))
+  }
+
+  @Test func aWholeConversationNeedsNoEndOfQEMU() async throws {
+    let answered = try await answers(
+      of: """
+        echo '\(greeting)'
+        while read line; do
+          case "$line" in
+            *capabilities*) echo '{"return": {}}' ;;
+            *) echo '{"timestamp": {"seconds": 1, "microseconds": 2}, "event": "RESUME"}'
+               echo '{"return": []}' ;;
+          esac
+        done
+        """)
+    #expect(answered.version.qemu.major == 11)
+    #expect(answered.types.isEmpty && answered.properties.isEmpty)
+  }
+}
