@@ -86,6 +86,6 @@ let package = Package(
     tests(of: "LodgeContracts"),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeSite", exclude: ["Snapshots"]),
-    tests(of: "lodge", [system]),
+    tests(of: "lodge", ["LodgePackages", system]),
   ]
 )

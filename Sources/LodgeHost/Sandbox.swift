@@ -1,5 +1,16 @@
 package import Foundation
 
+extension Command.Ending {
+  /// How the program in a sandbox ended, from how the sandbox did.
+  ///
+  /// **Source:** bubblewrap.c, `propagate_exit_status`: a signal becomes exit code 128 and its
+  /// number.
+  package var inSandbox: Command.Ending {
+    guard case .exited(let code) = self, (129...192).contains(code) else { return self }
+    return .killed(signal: code - 128)
+  }
+}
+
 /// A place where programs of a set run: their own root, no network, no host files, own processes.
 ///
 /// Stands on bubblewrap, as root and as an ordinary user alike.

@@ -84,7 +84,7 @@ struct QMPConversation: Sendable {
     guard replies.count >= lines.count else {
       let asked = titles[min(replies.count, titles.count - 1)]
       throw QMPFailure(
-        program, "it \(finished.ending) without an answer to \(asked)", finished.errors)
+        program, "it \(finished.ending.inSandbox) without an answer to \(asked)", finished.errors)
     }
     self.replies = replies
   }
@@ -114,7 +114,7 @@ struct QMPConversation: Sendable {
   }
 
   private static func silence(_ finished: Command.Finished, _ line: Data?) -> String {
-    guard let line else { return "it \(finished.ending) without a QMP greeting" }
+    guard let line else { return "it \(finished.ending.inSandbox) without a QMP greeting" }
     return "it printed no QMP greeting but “\(String(decoding: line.prefix(60), as: UTF8.self))”"
   }
 }

@@ -1,0 +1,175 @@
+import Foundation
+import LodgeHost
+import LodgeModel
+import LodgePackages
+import LodgeTesting
+import Testing
+
+/// The program itself, on the real packages of the archive that this host's apt knows.
+///
+/// Serialized: all tests share one store, as all runs of a user do.
+@Suite(.serialized, .enabled("the archive of this host's apt is not reachable") { await Archive.isReachable })
+struct DebianSetsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func lodge(_ arguments: String...) async throws -> Command.Finished {
+    var environment = Command.inherited
+    environment["XDG_STATE_HOME"] = folder.path
+    environment["XDG_CACHE_HOME"] = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
+    return try await Command(
+      product.path(percentEncoded: false), arguments, environment: environment,
+      deadline: .seconds(600), outputLimit: 64 << 20
+    ).run()
+  }
+
+  private var matrix: String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Matrices/debian.yaml").path(percentEncoded: false)
+  }
+
+  @Test func theFirstMatrixIsTrue() async throws {
+    let finished = try await lodge("run", matrix, "--json")
+    #expect(finished.ending == .exited(1), "\(finished.errors)")
+    let results = try CanonicalJSON.decode(Results.self, from: finished.output)
+    #expect(results.sets.map(\.name) == ["bookworm", "trixie", "sid"])
+    for set in results.sets {
+      #expect(set.cells.allSatisfy { $0.outcome != .error && $0.outcome != .notRun }, "\(set.name)")
+    }
+    func offers(_ set: String, _ type: DomainType) -> [Member] {
+      let support = results.sets.first { $0.name == set }?.support ?? []
+      return support.filter { $0.type == type && $0.answer == .offered }.map(\.member)
+    }
+    for set in ["bookworm", "trixie", "sid"] {
+      #expect(offers(set, .sev) == Member.allCases && offers(set, .sevES) == Member.allCases)
+    }
+    #expect(offers("bookworm", .sevSNP).allSatisfy { $0 == .firmware })
+    #expect(offers("trixie", .sevSNP) == Member.allCases)
+    #expect(offers("trixie", .tdx).allSatisfy { $0 == .firmware })
+    #expect(offers("sid", .sevSNP) == Member.allCases)
+    #expect(offers("sid", .tdx) == [.qemu, .libvirt, .firmware])
+    let tdx = results.sets.last?.cells.filter { $0.type == .tdx && $0.outcome == .fail } ?? []
+    #expect(tdx.map(\.catalogue) == ["R01"])
+    #expect(tdx.first?.reason.contains("INTEL_TDX_HOST") == true)
+    #expect(results.sets.last?.acceptExpired.map(\.suite) == ["sid"])
+  }
+
+  @Test func theSameArchiveStateGivesTheSameLock() async throws {
+    let first = try await lodge("set", "resolve", "--matrix", matrix, "trixie")
+    let second = try await lodge("set", "resolve", "--matrix", matrix, "trixie", "--offline")
+    #expect(first.ending == .exited(0), "\(first.errors)")
+    #expect(!first.output.isEmpty && first.output == second.output)
+    #expect(!first.text.contains("://"))
+  }
+
+  @Test func aLockIsUsedWithoutResolvingAndAChangedOneIsRefused() async throws {
+    let resolved = try await lodge("set", "resolve", "--matrix", matrix, "trixie", "--offline")
+    let lock = try Lock(reading: resolved.output)
+    let file = try folder.write(resolved.output, to: "trixie.lock")
+    let installed = try await lodge("set", "install", "--locked", file, "--offline")
+    #expect(installed.ending == .exited(0), "\(installed.errors)")
+    let root = installed.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(root.contains(lock.id.hex))
+    #expect(FileManager.default.fileExists(atPath: "\(root)/usr/bin/qemu-system-x86_64"))
+    let digest = try #require(lock.packages.first?.sha256)
+    let other = String(digest.hex.reversed())
+    let altered = resolved.text.replacing(digest.hex, with: other)
+    let refused = try await lodge(
+      "run", "--locked", try folder.write(altered, to: "altered.lock"))
+    #expect(refused.ending == .exited(2))
+    #expect(refused.errors.contains(try #require(lock.packages.first?.label)))
+  }
+
+  @Test func anAlteredTreeIsCaught() async throws {
+    let installed = try await lodge("set", "install", "--matrix", matrix, "sid", "--offline")
+    let root = installed.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let copy = "\(folder.path)/root"
+    _ = try await Command("cp", ["-a", root, copy]).succeed()
+    let before = try await lodge("check", "--root", copy, "--json")
+    let header = "\(copy)/usr/lib/linux/uapi/x86/asm/kvm.h"
+    let text = try String(contentsOfFile: header, encoding: .utf8)
+    try FileManager.default.removeItem(atPath: header)
+    let altered = text.replacing(/#define KVM_X86_SNP_VM\s+4/, with: "#define KVM_X86_SNP_VM 3")
+    try altered.write(toFile: header, atomically: true, encoding: .utf8)
+    let after = try await lodge("check", "--root", copy, "--json")
+    func failures(_ finished: Command.Finished) throws -> [String] {
+      try CanonicalJSON.decode(Results.self, from: finished.output).sets.flatMap(\.cells)
+        .filter { $0.outcome == .fail }.map { "\($0.catalogue ?? "") \($0.type?.rawValue ?? "")" }
+    }
+    let found = try failures(after).filter { try !failures(before).contains($0) }
+    #expect(found.contains("R04 sev-snp"), "\(found)")
+  }
+
+  @Test func unknownNamesAreExplained() async throws {
+    let file = try folder.write(
+      """
+      sets:
+        a: {apt: {suites: [trixie]}, packages: [qemu-sytem-x86]}
+        b: {apt: {suites: [no-such-suite]}, packages: [ovmf]}
+        c: {apt: {suites: [sid]}, packages: [ovmf]}
+      """, to: "m.yaml")
+    for (set, words) in [
+      ("a", "did you mean qemu-system-x86?"), ("b", "no suite no-such-suite"),
+      ("c", "set acceptExpired: true"), ("d", "the matrix has no set d"),
+    ] {
+      let finished = try await lodge("set", "resolve", "--matrix", file, set)
+      #expect(finished.ending == .exited(2) && finished.errors.contains(words), "\(finished.errors)")
+    }
+  }
+
+  @Test func aRunThatIsKilledLeavesNothingHalfMade() async throws {
+    let cache = "\(folder.path)/cache"
+    let store = "\(ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache")/lodge"
+    try FileManager.default.createDirectory(atPath: "\(cache)/lodge", withIntermediateDirectories: true)
+    for part in ["packages", "resolved"] {
+      _ = try await Command("cp", ["-a", "\(store)/\(part)", "\(cache)/lodge/\(part)"]).succeed()
+    }
+    let resolved = try await lodge("set", "resolve", "--matrix", matrix, "trixie", "--offline")
+    let file = try folder.write(resolved.output, to: "trixie.lock")
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
+    var environment = Command.inherited
+    environment["XDG_CACHE_HOME"] = cache
+    for milliseconds in [150, 400, 900, 1600] {
+      _ = try? await Command(
+        product.path(percentEncoded: false), ["set", "install", "--locked", file, "--offline"],
+        environment: environment, deadline: .milliseconds(milliseconds)
+      ).run()
+    }
+    let whole = try await Command(
+      product.path(percentEncoded: false), ["set", "install", "--locked", file, "--offline"],
+      environment: environment, deadline: .seconds(300)
+    ).succeed()
+    let root = whole.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let reference = try await lodge("set", "install", "--locked", file, "--offline").text
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let difference = try await Command(
+      "diff", ["-r", "--no-dereference", root, reference], deadline: .seconds(120)
+    ).run()
+    #expect(difference.ending == .exited(0), "\(difference.text.prefix(500))")
+    let left = try FileManager.default.contentsOfDirectory(atPath: "\(cache)/lodge/scratch")
+    #expect(left.isEmpty, "\(left)")
+  }
+}
+
+/// Whether sets can be resolved here; in CI nothing is skipped, so there it must be so.
+private enum Archive {
+  static var isReachable: Bool {
+    get async {
+      if ProcessInfo.processInfo.environment["CI"] != nil { return true }
+      guard let source = AptSource.forSuite(
+        "trixie", among: AptSource.ofHost(), codename: hostCodename())
+      else { return false }
+      guard let folder = try? TemporaryFolder() else { return false }
+      let address = "\(source.uri)/dists/trixie/InRelease"
+      let finished = try? await Command(
+        "/usr/lib/apt/apt-helper", ["download-file", address, "\(folder.path)/InRelease"],
+        deadline: .seconds(20)
+      ).run()
+      return finished?.ending == .exited(0)
+    }
+  }
+}
