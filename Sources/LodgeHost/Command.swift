@@ -1,4 +1,5 @@
 package import Foundation
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -72,6 +73,7 @@ package struct Command: Sendable {
   private func inTime(
     _ work: @escaping @Sendable () async throws -> Finished
   ) async throws(CommandFailure) -> Finished {
+    _ = brokenPipesAreErrors
     do {
       return try await withThrowingTaskGroup(of: Finished?.self) { group in
         group.addTask { try await work() }
@@ -156,6 +158,9 @@ package struct Command: Sendable {
       arguments: Arguments(arguments), environment: .custom(variables), platformOptions: options)
   }
 }
+
+/// A program that ends without reading its input must not take this process with it.
+private let brokenPipesAreErrors: Void = { signal(SIGPIPE, SIG_IGN) }()
 
 /// Why a program gave no answer.
 package enum CommandFailure: Error, Equatable, CustomStringConvertible {

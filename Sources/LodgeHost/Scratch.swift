@@ -132,7 +132,8 @@ package struct StorageFailure: Error, Equatable, CustomStringConvertible {
   }
 
   private init(_ doing: String, _ path: String, reason: String, isFull: Bool) {
-    let remedy = isFull ? "; free some space, or set XDG_CACHE_HOME to a folder on another disk" : ""
+    let remedy =
+      isFull ? "; free some space, or set XDG_CACHE_HOME to a folder on another disk" : ""
     description = "\(doing) \(path): \(reason)\(remedy)"
   }
 }

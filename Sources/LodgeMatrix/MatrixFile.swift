@@ -52,9 +52,10 @@ extension SetSource {
     default:
       let keys = try value.mapping()
       try keys.allow(only: ["kernel"])
-      self = .installed(kernel: try keys["kernel"].map { value throws(MatrixFailure) in
-        try value.text()
-      })
+      self = .installed(
+        kernel: try keys["kernel"].map { value throws(MatrixFailure) in
+          try value.text()
+        })
     }
   }
 }
@@ -67,7 +68,8 @@ extension AptWish {
     let suites = try apt.required("suites")
     let members = try packages.list().map { item throws(MatrixFailure) in try Member(item) }
     self.init(
-      set: set, suites: try Optional(suites).texts().map { name throws(MatrixFailure) in
+      set: set,
+      suites: try Optional(suites).texts().map { name throws(MatrixFailure) in
         try Self.plain(name, suites)
       },
       acceptExpired: try apt["acceptExpired"]?.flag() ?? false, members: members)
@@ -132,7 +134,8 @@ package struct MatrixFailure: Error, Equatable, CustomStringConvertible {
 
   fileprivate init(yaml error: any Error, file: String) {
     switch error {
-    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+    case YamlError.scanner(_, let problem, let mark, _),
+      YamlError.parser(_, let problem, let mark, _),
       YamlError.composer(_, let problem, let mark, _):
       self.init(file: file, line: mark.line, reason: "it is no YAML: \(problem)")
     default: self.init(file: file, line: nil, reason: "it is no YAML: \(error)")

@@ -59,9 +59,10 @@ package struct AptComplaint: Sendable {
   /// Reads what apt printed.
   package init(_ text: String) {
     lines = text.split(separator: "\n").map(String.init)
-    unknownPackage = lines.lazy.compactMap { line in
-      line.firstMatch(of: /Unable to locate package (\S+)/).map { String($0.1) }
-    }.first
+    unknownPackage =
+      lines.lazy.compactMap { line in
+        line.firstMatch(of: /Unable to locate package (\S+)/).map { String($0.1) }
+      }.first
   }
 
   /// apt's own sentences, on one line.
@@ -110,13 +111,16 @@ package struct AptComplaint: Sendable {
     if let match = find(/dists\/(\S+)\/\S*Release.*404/) {
       return ("the archive has no suite \(match.output.1)", "look at the names under suites:")
     }
-    if find(/(NO_PUBKEY|not signed|signatures? (?:couldn't|were invalid)|BADSIG|EXPKEYSIG)/) != nil {
+    if find(/(NO_PUBKEY|not signed|signatures? (?:couldn't|were invalid)|BADSIG|EXPKEYSIG)/) != nil
+    {
       return (
         "the archive's signature is not accepted: \(summary)", "check the keyring of its apt entry"
       )
     }
     if lines.contains(where: { $0.contains("unmet dependencies") }) {
-      let broken = lines.filter { $0.contains("Depends:") || $0.contains("Breaks:") || $0.contains("Conflicts:") }
+      let broken = lines.filter {
+        $0.contains("Depends:") || $0.contains("Breaks:") || $0.contains("Conflicts:")
+      }
       let text = broken.prefix(4).map { $0.trimmingCharacters(in: .whitespaces) }
       return (
         "its packages cannot be installed together: \(text.joined(separator: "; "))",

@@ -86,8 +86,10 @@ package struct AptArchive: Sendable {
       let chosen = try await simulate()
       let names = chosen.map { "\($0.name):\($0.architecture)=\($0.version)" }
       async let shown = apt("apt-cache", ["show", "--no-all-versions"] + names).succeed()
-      async let policies = apt("apt-cache", ["policy"] + chosen.map { "\($0.name):\($0.architecture)" })
-        .succeed()
+      async let policies = apt(
+        "apt-cache", ["policy"] + chosen.map { "\($0.name):\($0.architecture)" }
+      )
+      .succeed()
       let stanzas = ControlStanza.parse(try await shown.text)
       let suites = AptPolicy.suites(in: try await policies.text, order: sources.map(\.suite))
       let origins = Dictionary(
@@ -135,7 +137,8 @@ package struct AptArchive: Sendable {
     guard finished.ending == .exited(0) else {
       let complaint = AptComplaint(finished.errors)
       let lost = packages.first { package in
-        package.sha256.map { !FileManager.default.fileExists(atPath: "\(folder)/\($0.hex)") } ?? true
+        package.sha256.map { !FileManager.default.fileExists(atPath: "\(folder)/\($0.hex)") }
+          ?? true
       }
       throw PackageFailure.unavailable(
         package: lost?.label ?? packages.first?.label ?? "?", reason: complaint.summary)
@@ -215,7 +218,8 @@ extension AptArchive {
       "Dir::Etc::preferencesparts \"\(folder)/empty\";",
       "Dir::State \"\(folder)\";", "Dir::State::status \"\(folder)/status\";",
       "Dir::State::lists \"\(folder)/lists\";", "Dir::Cache \"\(folder)/cache\";",
-      "APT::Architecture \"\(Self.architecture)\";", "APT::Architectures { \"\(Self.architecture)\"; };",
+      "APT::Architecture \"\(Self.architecture)\";",
+      "APT::Architectures { \"\(Self.architecture)\"; };",
       "APT::Install-Recommends \"false\";", "APT::Sandbox::User \"\";",
       "Acquire::Languages \"none\";", "Acquire::Retries \"3\";",
       "Acquire::Check-Valid-Until \"\(!wish.acceptExpired)\";",

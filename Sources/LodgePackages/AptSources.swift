@@ -39,7 +39,8 @@ package struct AptSource: Equatable, Sendable {
   package static func parse(oneLine text: String) -> [AptSource] {
     text.split(separator: "\n").compactMap { line in
       let content = line.prefix { $0 != "#" }
-      let pattern = /^\s*deb\s+(?:\[(?<options>[^\]]*)\]\s*)?(?<uri>\S+)\s+(?<suite>\S+)(?<rest>.*)$/
+      let pattern =
+        /^\s*deb\s+(?:\[(?<options>[^\]]*)\]\s*)?(?<uri>\S+)\s+(?<suite>\S+)(?<rest>.*)$/
       guard let match = try? pattern.wholeMatch(in: content) else { return nil }
       let options = (match.options ?? "").split(whereSeparator: \.isWhitespace)
       let signedBy = options.first { $0.hasPrefix("signed-by=") }?.dropFirst("signed-by=".count)
@@ -66,10 +67,7 @@ package struct AptSource: Equatable, Sendable {
 
   /// The entry that gives out a suite: one that names it, else the one of the host's own release.
   ///
-  /// - Parameters:
-  ///   - suite: the suite that is wanted, such as `trixie` or `trixie-security`.
-  ///   - sources: the host's entries.
-  ///   - codename: the host's own release, such as `bookworm`.
+  /// The codename is that of the host's own release, such as `bookworm`.
   package static func forSuite(
     _ suite: String, among sources: [AptSource], codename: String
   ) -> AptSource? {

@@ -39,7 +39,8 @@ package struct DebFile: Sendable {
     while offset + 60 <= total, members.count < 16 {
       let header = read(60, at: offset)
       let title = Self.field(header, 0..<16)
-      guard let size = Int(Self.field(header, 48..<58)), size >= 0, header.suffix(2) == Data("`\n".utf8)
+      guard let size = Int(Self.field(header, 48..<58)), size >= 0,
+        header.suffix(2) == Data("`\n".utf8)
       else { throw damaged("its member header at byte \(offset) is damaged") }
       guard size <= total - offset - 60 else {
         throw damaged("it is cut short: \(title) should have \(size) bytes")
@@ -117,7 +118,8 @@ package struct DebFile: Sendable {
 
   private static func field(_ header: Data, _ range: Range<Int>) -> String {
     guard header.count == 60 else { return "" }
-    let bytes = header[(header.startIndex + range.lowerBound)..<(header.startIndex + range.upperBound)]
+    let bytes = header[
+      (header.startIndex + range.lowerBound)..<(header.startIndex + range.upperBound)]
     return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespaces)
   }
 }

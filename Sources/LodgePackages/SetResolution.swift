@@ -12,7 +12,8 @@ extension Store {
     let archive = try AptArchive(wish, store: self)
     if !offline { try await archive.update() }
     let known = "\(path)/resolved/\(try archive.state().hex).json"
-    if let bytes = try? Data(contentsOf: URL(filePath: known)), let lock = try? Lock(reading: bytes) {
+    if let bytes = try? Data(contentsOf: URL(filePath: known)), let lock = try? Lock(reading: bytes)
+    {
       return lock
     }
     let lock = try await archive.resolve()
@@ -93,7 +94,8 @@ extension Store {
         throw PackageFailure.unresolved(
           set: set, reason: "there is no file or folder \(path)", remedy: "look at its name")
       }
-      let inside = isFolder.boolValue ? try FileManager.default.contentsOfDirectory(atPath: path) : []
+      let inside =
+        isFolder.boolValue ? try FileManager.default.contentsOfDirectory(atPath: path) : []
       let debs = inside.filter { $0.hasSuffix(".deb") }.sorted().map { "\(path)/\($0)" }
       if isFolder.boolValue, debs.isEmpty {
         throw PackageFailure.unresolved(

@@ -6,24 +6,21 @@ struct SetReasons {
 
   /// Reds with their remedies, warnings, what is missing, what is not offered, and notes.
   var paragraphs: [Paragraph] {
-    reds + warnings + gaps + unknowns + refusals + set.notes.map { paragraph("note", nil, $0) }
+    reds + warnings + gaps + unknowns + refusals + notes
   }
 
   private var reds: [Paragraph] {
-    [Outcome.fail, .error, .blocked].flatMap { outcome in
-      Claim.merging(set.cells.filter { $0.outcome == outcome }).flatMap { red($0, outcome) }
-    }
+    Claim.merging(set.cells.filter { $0.outcome == .fail }).flatMap(red)
+      + silences(.error, .trouble) + silences(.blocked, .trouble)
   }
 
-  /// What is wrong in one sentence; for broken promises also where, and what to do.
-  private func red(_ claim: Claim, _ outcome: Outcome) -> [Paragraph] {
-    let isFail = outcome == .fail
-    let (label, tone) = isFail ? ("FAIL", Tone.bad) : (outcome.title, .trouble)
+  /// A broken promise in one sentence, with where it is and what to do.
+  private func red(_ claim: Claim) -> [Paragraph] {
     let findings = claim.cell.findings.filter { $0.grade == .fail }
     if findings.isEmpty {
-      return [paragraph(label, tone, "\(claim.title): \(claim.cell.reason)")]
+      return [paragraph("FAIL", .bad, "\(claim.title): \(claim.cell.reason)")]
     }
-    return [paragraph(label, tone, claim.title)]
+    return [paragraph("FAIL", .bad, claim.title)]
       + findings.flatMap { finding in
         [paragraph("", nil, finding.summary)]
           + (finding.where.isEmpty ? [] : [paragraph("  at", .faint, finding.where)])
@@ -40,10 +37,31 @@ struct SetReasons {
     }
   }
 
-  private var gaps: [Paragraph] {
-    Claim.merging(set.cells.filter { $0.outcome == .notRun }).map { claim in
-      paragraph(Outcome.notRun.title, .doubt, "\(claim.title): \(claim.cell.reason)")
+  private var gaps: [Paragraph] { silences(.notRun, .doubt) }
+
+  /// What could not be judged, each reason once with all cells that it keeps empty.
+  private func silences(_ outcome: Outcome, _ tone: Tone) -> [Paragraph] {
+    var reasons: [(text: String, cells: [Cell])] = []
+    for cell in set.cells where cell.outcome == outcome {
+      if let known = reasons.firstIndex(where: { $0.text == cell.reason }) {
+        reasons[known].cells.append(cell)
+      } else {
+        reasons.append((cell.reason, [cell]))
+      }
     }
+    return reasons.flatMap { reason in
+      let titles = Claim.merging(reason.cells).map(\.title).joined(separator: ", ")
+      return [
+        paragraph(outcome.title, tone, reason.text), paragraph("  keeps empty", .faint, titles),
+      ]
+    }
+  }
+
+  /// The first notes; a set with many setuid programs has too many to read at a glance.
+  private var notes: [Paragraph] {
+    let more = set.notes.count - 2
+    let shown = set.notes.prefix(2).map { paragraph("note", nil, $0) }
+    return more > 0 ? shown + [paragraph("note", nil, "and \(more) more, all in --json")] : shown
   }
 
   private var unknowns: [Paragraph] {

@@ -32,7 +32,8 @@ struct ExplainVerb: AsyncParsableCommand {
       })
     else {
       let near = nearest(to: wanted, among: allContracts.map(\.id)).map { "; did you mean \($0)?" }
-      throw InputFailure("there is no contract \(id)\(near ?? "; lodge explain --list names them all")")
+      throw InputFailure(
+        "there is no contract \(id)\(near ?? "; lodge explain --list names them all")")
     }
     let text = ContractText(contract)
     try output.answer(text) { text.text(style: OutputOptions.style) }

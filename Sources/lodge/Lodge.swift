@@ -7,7 +7,8 @@ import Glibc
 struct Lodge: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lodge",
-    abstract: "Checks that kernel, QEMU, libvirt and firmware packages work together for TDX and SEV.",
+    abstract:
+      "Checks that kernel, QEMU, libvirt and firmware packages work together for TDX and SEV.",
     discussion: """
       Exit codes: 0 all required cells green, 1 a required cell failed, 2 Lodge or its input was \
       in error, 3 nothing was judged, 64 usage, 130 interrupted.
@@ -22,8 +23,6 @@ struct Lodge: AsyncParsableCommand {
   static let versionText = "0.1.0"
 
   static func main() async {
-    // A program that dies early must not take Lodge with it.
-    signal(SIGPIPE, SIG_IGN)
     // What is published in the store is for everybody who shares it.
     umask(0o022)
     Glibc.exit(await Interruption.guarding { await exitCode() })

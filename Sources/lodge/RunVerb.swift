@@ -55,7 +55,9 @@ struct RunVerb: AsyncParsableCommand {
   }
 
   /// What is to be prepared: the locks that were given, else the sets of the matrix.
-  private func works(_ matrix: Matrix?) throws -> [@Sendable (Workbench) async throws -> Workbench.Prepared] {
+  private func works(_ matrix: Matrix?) throws
+    -> [@Sendable (Workbench) async throws -> Workbench.Prepared]
+  {
     if locked.isEmpty {
       return try (matrix?.sets(named: names) ?? []).map { set in { try await $0.prepare(set) } }
     }

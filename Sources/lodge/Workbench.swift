@@ -79,14 +79,17 @@ struct Workbench: Sendable {
 
   /// All facts of a set; read once per root and collectors' version.
   func evidence(of set: Prepared) async throws -> Evidence {
-    let kept = set.isImmutable ? set.id.map { store.evidenceFile($0, collectors: collectorsVersion) } : nil
+    let kept =
+      set.isImmutable ? set.id.map { store.evidenceFile($0, collectors: collectorsVersion) } : nil
     if let kept, let bytes = try? Data(contentsOf: URL(filePath: kept)),
       let known = try? CanonicalJSON.decode(Evidence.self, from: bytes)
     {
       return known
     }
     progress.say("\(set.name): reading evidence")
-    let evidence = await Evidence(reading: set.root) { progress.step("\(set.name): read \($0.title)") }
+    let evidence = await Evidence(reading: set.root) {
+      progress.step("\(set.name): read \($0.title)")
+    }
     try Task.checkCancellation()
     // What could not be read may have been this host's trouble; the next run looks again.
     if let kept, evidence.isComplete {

@@ -52,7 +52,8 @@ struct QMPConversationTests {
 
   @Test func aQEMUThatDiesHalfWayIsNamedWithTheQuestion() async throws {
     let failure = await #expect(throws: QMPFailure.self) {
-      _ = try await answers(of: "echo '\(greeting)'; echo '{\"return\": {}}'; read a; kill -ABRT $$")
+      _ = try await answers(
+        of: "echo '\(greeting)'; echo '{\"return\": {}}'; read a; kill -ABRT $$")
     }
     #expect("\(try #require(failure))".contains("without an answer to query-qmp-schema"))
   }

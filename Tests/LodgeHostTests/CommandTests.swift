@@ -4,8 +4,10 @@ import Testing
 
 struct CommandTests {
   @Test func outputAndEndingComeBack() async throws {
-    let finished = try await Command("sh", ["-c", "cat; echo oops >&2; exit 3"], input: Data("in".utf8))
-      .run()
+    let finished = try await Command(
+      "sh", ["-c", "cat; echo oops >&2; exit 3"], input: Data("in".utf8)
+    )
+    .run()
     #expect(finished.text == "in")
     #expect(finished.errors == "oops\n")
     #expect(finished.ending == .exited(3))

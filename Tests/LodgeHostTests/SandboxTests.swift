@@ -8,7 +8,8 @@ struct SandboxTests {
   }
 
   @Test func thereIsNoNetworkAndNoHostFile() async throws {
-    let finished = try await run("ls /home /root /etc/passwd /var 2>/dev/null; cat /proc/net/dev | tail -n +3")
+    let finished = try await run(
+      "ls /home /root /etc/passwd /var 2>/dev/null; cat /proc/net/dev | tail -n +3")
     #expect(!finished.text.contains("passwd") && !finished.text.contains("eth"))
   }
 

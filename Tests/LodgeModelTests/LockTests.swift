@@ -18,7 +18,8 @@ struct LockTests {
   }
 
   @Test func whatWasWrittenIsReadBackToTheByte() throws {
-    let expiry = Lock.AcceptedExpiry(suite: "sid", validUntil: Date(timeIntervalSince1970: 1_000_000))
+    let expiry = Lock.AcceptedExpiry(
+      suite: "sid", validUntil: Date(timeIntervalSince1970: 1_000_000))
     let lock = Lock(packages: [try package("a")], acceptExpired: [expiry])
     let again = try Lock(reading: lock.canonicalBytes)
     #expect(again == lock)

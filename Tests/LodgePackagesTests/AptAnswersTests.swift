@@ -38,7 +38,10 @@ struct AptAnswersTests {
       "E: Release file for mirror.example/dists/sid/InRelease is expired (invalid since 17d 17h). Updates for this repository will not be applied.",
       "suite sid expired 17d 17h ago; set acceptExpired: true"
     ),
-    ("E: The repository 'mirror.example trixy Release' does not have a Release file.", "no suite trixy"),
+    (
+      "E: The repository 'mirror.example trixy Release' does not have a Release file.",
+      "no suite trixy"
+    ),
     ("E: Failed to fetch mirror.example  Could not resolve 'mirror.example'", "check the network"),
     ("E: Release 'sid' for 'ovmf-x' was not found", "suite sid has no package ovmf-x"),
     (

@@ -20,7 +20,9 @@ struct PackageTreeTests {
   private var strays: [String] {
     let inside = try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/out")
     let outside = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return ((inside ?? []) + (outside ?? [])).filter { !["tree", "out", "sample.deb"].contains($0) }
+    return ((inside ?? []) + (outside ?? [])).filter {
+      !["tree", "out", "sample.deb"].contains($0)
+    }
   }
 
   @Test func filesFoldersAndLinksComeOutAsTheyWent() throws {
@@ -30,36 +32,65 @@ struct PackageTreeTests {
       tar.link("./usr/bin/alias", to: "tool")
       tar.hardLink("./usr/bin/twin", to: "./usr/bin/tool")
     }
-    #expect(tree.entries.map(\.path) == ["usr", "usr/bin", "usr/bin/tool", "usr/bin/alias", "usr/bin/twin"])
+    #expect(
+      tree.entries.map(\.path) == [
+        "usr", "usr/bin", "usr/bin/tool", "usr/bin/alias", "usr/bin/twin",
+      ])
     let text = try String(contentsOfFile: "\(folder.path)/out/tree/usr/bin/twin", encoding: .utf8)
     #expect(text == "#!/bin/sh\n")
     #expect(tree.notes.isEmpty)
   }
 
   /// What a hostile package may try, and the words that must name it.
-  static let attacks: [(entry: String, reason: String, build: @Sendable (inout TarBuilder) -> Void)] = [
-    ("/etc/passwd", "absolute", { $0.file("/etc/passwd") }),
-    ("./../escape", "..", { $0.file("./../escape") }),
-    ("./a/../../escape", "..", { $0.file("./a/../../escape") }),
-    ("./usr/link", "out of the root", { $0.link("./usr/link", to: "../../escape") }),
-    ("./escape", "out of the root", { $0.link("./escape", to: "..") }),
-    ("./dir/file", "no directory", { $0.link("./dir", to: "/etc"); $0.file("./dir/file") }),
-    ("./dev/sda", "device node", { $0.device("./dev/sda") }),
-    ("./run/pipe", "pipe or socket", { $0.pipe("./run/pipe") }),
-    ("./a", "twice", { $0.file("./a"); $0.file("./a") }),
-    ("./a", "twice", { $0.link("./a", to: "b"); $0.file("./a") }),
-    ("./a", "links to is absolute", { $0.hardLink("./a", to: "/etc/passwd") }),
-    ("./a", "no file of the package", { $0.hardLink("./a", to: "./b") }),
-    ("./a", "..", { $0.hardLink("./a", to: "../../etc/passwd") }),
-    ("./a/b", "no directory", { $0.file("./a"); $0.file("./a/b") }),
-  ]
+  static let attacks:
+    [(entry: String, reason: String, build: @Sendable (inout TarBuilder) -> Void)] = [
+      ("/etc/passwd", "absolute", { $0.file("/etc/passwd") }),
+      ("./../escape", "..", { $0.file("./../escape") }),
+      ("./a/../../escape", "..", { $0.file("./a/../../escape") }),
+      ("./usr/link", "out of the root", { $0.link("./usr/link", to: "../../escape") }),
+      ("./escape", "out of the root", { $0.link("./escape", to: "..") }),
+      (
+        "./dir/file", "no directory",
+        {
+          $0.link("./dir", to: "/etc")
+          $0.file("./dir/file")
+        }
+      ),
+      ("./dev/sda", "device node", { $0.device("./dev/sda") }),
+      ("./run/pipe", "pipe or socket", { $0.pipe("./run/pipe") }),
+      (
+        "./a", "twice",
+        {
+          $0.file("./a")
+          $0.file("./a")
+        }
+      ),
+      (
+        "./a", "twice",
+        {
+          $0.link("./a", to: "b")
+          $0.file("./a")
+        }
+      ),
+      ("./a", "links to is absolute", { $0.hardLink("./a", to: "/etc/passwd") }),
+      ("./a", "no file of the package", { $0.hardLink("./a", to: "./b") }),
+      ("./a", "..", { $0.hardLink("./a", to: "../../etc/passwd") }),
+      (
+        "./a/b", "no directory",
+        {
+          $0.file("./a")
+          $0.file("./a/b")
+        }
+      ),
+    ]
 
   @Test(arguments: attacks.indices)
   func whatReachesOutsideIsRefusedByName(_ index: Int) throws {
     let attack = Self.attacks[index]
     let failure = #expect(throws: PackageFailure.self) { _ = try unpack(attack.build) }
     let text = "\(try #require(failure))"
-    #expect(text.contains("sample 1.0") && text.contains(attack.entry) && text.contains(attack.reason))
+    #expect(
+      text.contains("sample 1.0") && text.contains(attack.entry) && text.contains(attack.reason))
     #expect(strays.isEmpty)
   }
 
@@ -105,7 +136,10 @@ struct PackageTreeTests {
     var random = SystemRandomNumberGenerator.seeded(7)
     for round in 0..<400 {
       var bytes = whole
-      for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random) }
+      for _ in 0..<3 {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(
+          in: 0...255, using: &random)
+      }
       let path = try folder.write(bytes, to: "altered.deb")
       _ = try? PackageTree(
         unpacking: try DebFile(path), named: "altered", to: "\(folder.path)/fuzz/\(round)")

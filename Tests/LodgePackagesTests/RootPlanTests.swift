@@ -9,7 +9,10 @@ struct RootPlanTests {
   @Test func directoriesFromBeforeTheMergeLandBelowUsr() {
     let plan = RootPlan([
       ("old 1", tree(("lib", .directory), ("lib/libc.so", .file(size: 1)))),
-      ("new 1", tree(("usr", .directory), ("usr/lib", .directory), ("usr/lib/libd.so", .file(size: 1)))),
+      (
+        "new 1",
+        tree(("usr", .directory), ("usr/lib", .directory), ("usr/lib/libd.so", .file(size: 1)))
+      ),
     ])
     #expect(plan.nodes["usr/lib/libc.so"] == .file(package: 0, path: "lib/libc.so"))
     #expect(plan.nodes["usr/lib/libd.so"] == .file(package: 1, path: "usr/lib/libd.so"))
@@ -37,7 +40,8 @@ struct RootPlanTests {
 
   @Test func linksInACircleAreNotedAndLeftOut() {
     let plan = RootPlan([
-      ("one 1", tree(("a", .link("b")), ("b", .link("a")))), ("two 1", tree(("a/x", .file(size: 1)))),
+      ("one 1", tree(("a", .link("b")), ("b", .link("a")))),
+      ("two 1", tree(("a/x", .file(size: 1)))),
     ])
     #expect(plan.notes.count == 1)
     #expect(plan.notes.first?.contains("circle") == true)

@@ -8,7 +8,9 @@ import Testing
 /// The program itself, on the real packages of the archive that this host's apt knows.
 ///
 /// Serialized: all tests share one store, as all runs of a user do.
-@Suite(.serialized, .enabled("the archive of this host's apt is not reachable") { await Archive.isReachable })
+@Suite(
+  .serialized,
+  .enabled("the archive of this host's apt is not reachable") { await Archive.isReachable })
 struct DebianSetsTests {
   private let folder: TemporaryFolder
 
@@ -28,7 +30,8 @@ struct DebianSetsTests {
 
   private var matrix: String {
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Matrices/debian.yaml").path(percentEncoded: false)
+      .deletingLastPathComponent().appending(path: "Matrices/debian.yaml").path(
+        percentEncoded: false)
   }
 
   @Test func theFirstMatrixIsTrue() async throws {
@@ -116,14 +119,17 @@ struct DebianSetsTests {
       ("c", "set acceptExpired: true"), ("d", "the matrix has no set d"),
     ] {
       let finished = try await lodge("set", "resolve", "--matrix", file, set)
-      #expect(finished.ending == .exited(2) && finished.errors.contains(words), "\(finished.errors)")
+      #expect(
+        finished.ending == .exited(2) && finished.errors.contains(words), "\(finished.errors)")
     }
   }
 
   @Test func aRunThatIsKilledLeavesNothingHalfMade() async throws {
     let cache = "\(folder.path)/cache"
-    let store = "\(ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache")/lodge"
-    try FileManager.default.createDirectory(atPath: "\(cache)/lodge", withIntermediateDirectories: true)
+    let store =
+      "\(ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache")/lodge"
+    try FileManager.default.createDirectory(
+      atPath: "\(cache)/lodge", withIntermediateDirectories: true)
     for part in ["packages", "resolved"] {
       _ = try await Command("cp", ["-a", "\(store)/\(part)", "\(cache)/lodge/\(part)"]).succeed()
     }
@@ -160,8 +166,9 @@ private enum Archive {
   static var isReachable: Bool {
     get async {
       if ProcessInfo.processInfo.environment["CI"] != nil { return true }
-      guard let source = AptSource.forSuite(
-        "trixie", among: AptSource.ofHost(), codename: hostCodename())
+      guard
+        let source = AptSource.forSuite(
+          "trixie", among: AptSource.ofHost(), codename: hostCodename())
       else { return false }
       guard let folder = try? TemporaryFolder() else { return false }
       let address = "\(source.uri)/dists/trixie/InRelease"

@@ -42,7 +42,7 @@ actor QEMUProbe {
     _ make: (QMPAnswers, Source) throws -> Value
   ) async throws -> Fact<Value> {
     guard let (answers, binary) = try await answers() else {
-      return .absent("the set has none of \(Self.binaries.joined(separator: ", "))")
+      return .absent("there is no QEMU for x86; qemu-system-x86 or qemu-kvm-core would have it")
     }
     return .found(try make(answers, binary))
   }

@@ -57,7 +57,7 @@ struct QMPConversation: Sendable {
     do throws(CommandFailure) {
       finished = try await sandbox.command(
         program, arguments, input: Data(script.utf8), deadline: deadline, outputLimit: 8 << 20
-      // Not the command quit: QEMU would leave with part of a long answer still in its buffer.
+          // Not the command quit: QEMU would leave with part of a long answer still in its buffer.
       ).run { output in Self.replyCount(output) >= lines.count }
     } catch {
       throw QMPFailure(program, "\(error)", "")
@@ -72,7 +72,7 @@ struct QMPConversation: Sendable {
     else {
       throw QMPFailure(program, Self.silence(finished, messages.first), finished.errors)
     }
-    version = greeting.QMP.version
+    version = greeting.body.version
     // Events, such as SHUTDOWN, may stand between the replies.
     var replies: [Data] = []
     for message in messages.dropFirst() {

@@ -6,7 +6,9 @@ enum QMPReply {
 
   struct Greeting: Decodable {
     struct Body: Decodable { var version: Version }
-    var QMP: Body
+    var body: Body
+
+    private enum CodingKeys: String, CodingKey { case body = "QMP" }
   }
 
   /// What the greeting says of the build.

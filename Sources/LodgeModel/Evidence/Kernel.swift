@@ -14,8 +14,10 @@ package struct KernelBuild: Codable, Equatable, Sendable {
 /// The configuration that a kernel was built with.
 package struct KernelConfiguration: Codable, Equatable, Sendable {
   package var source: Source
-  /// Values by symbol without `CONFIG_`: `y`, `m`, a number or a string without its quotes;
-  /// `n` for a symbol that was offered and is not set. A symbol that was not offered is not here.
+  /// Values by symbol, without `CONFIG_` before it.
+  ///
+  /// A value is `y`, `m`, a number, a string without its quotes, or `n` for a symbol that was
+  /// offered and is not set. A symbol that was not offered is not here.
   package var options: [String: String]
 
   package init(source: Source, options: [String: String]) {
