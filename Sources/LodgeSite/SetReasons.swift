@@ -52,7 +52,7 @@ struct SetReasons {
     return reasons.flatMap { reason in
       let titles = Claim.merging(reason.cells).map(\.title).joined(separator: ", ")
       return [
-        paragraph(outcome.title, tone, reason.text), paragraph("  keeps empty", .faint, titles),
+        paragraph(outcome.title, tone, reason.text), paragraph("  cells", .faint, titles),
       ]
     }
   }
