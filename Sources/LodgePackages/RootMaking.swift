@@ -21,14 +21,15 @@ extension Store {
   /// - Throws: ``PackageFailure`` naming a hostile or damaged package, ``StorageFailure`` for a
   ///   full disk.
   package func root(
-    of lock: Lock, unpacked: @escaping @Sendable (Package) -> Void = { _ in }
+    of lock: Lock, width: Int = ProcessInfo.processInfo.activeProcessorCount,
+    unpacked: @escaping @Sendable (Package) -> Void = { _ in }
   ) async throws -> SetRoot {
     let folder = rootFolder(lock.id)
     if let known = try? Data(contentsOf: URL(filePath: "\(folder)/plan.json")) {
       let plan = try JSONDecoder().decode(RootPlan.self, from: known)
       return SetRoot(path: "\(folder)/tree", plan: plan)
     }
-    let trees = try await unpack(lock.packages, unpacked)
+    let trees = try await unpack(lock.packages, width, unpacked)
     let plan = RootPlan(zip(lock.packages, trees).map { (label: $0.label, tree: $1) })
     let unfinished = scratch.fresh("root")
     do {
@@ -45,10 +46,10 @@ extension Store {
 
   /// Unpacks in parallel, the largest first, so that no core waits for a late kernel.
   private func unpack(
-    _ packages: [Package], _ unpacked: @escaping @Sendable (Package) -> Void
+    _ packages: [Package], _ width: Int, _ unpacked: @escaping @Sendable (Package) -> Void
   ) async throws -> [PackageTree] {
     let largestFirst = packages.indices.sorted { packages[$0].size > packages[$1].size }
-    let trees = try await inParallel(largestFirst) { index in
+    let trees = try await inParallel(largestFirst, width: width) { index in
       let package = packages[index]
       guard let digest = package.sha256 else {
         throw PackageFailure.unavailable(package: package.label, reason: "it has no digest")

@@ -43,8 +43,8 @@ struct RunVerb: AsyncParsableCommand {
         tool: Lodge.versionText, started: .now, matrix: file,
         arguments: Array(CommandLine.arguments.dropFirst())))
     var results = Results(sets: [])
-    for work in try works(matrix) {
-      let judged = try await bench.judge(try await work(bench), by: contracts)
+    for prepare in try await preparations(matrix, bench) {
+      let judged = try await bench.judge(try await prepare(), by: contracts)
       try record.record(judged, run: run)
       results.sets.append(judged.results)
     }
@@ -54,17 +54,19 @@ struct RunVerb: AsyncParsableCommand {
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
   }
 
-  /// What is to be prepared: the locks that were given, else the sets of the matrix.
-  private func works(_ matrix: Matrix?) throws
-    -> [@Sendable (Workbench) async throws -> Workbench.Prepared]
-  {
+  /// What is to be judged: the locks that were given, else the sets of the matrix.
+  private func preparations(
+    _ matrix: Matrix?, _ bench: Workbench
+  ) async throws -> [@Sendable () async throws -> Workbench.Prepared] {
     if locked.isEmpty {
-      return try (matrix?.sets(named: names) ?? []).map { set in { try await $0.prepare(set) } }
+      let sets = try matrix?.sets(named: names) ?? []
+      let locks = try await bench.locks(of: sets)
+      return zip(sets, locks).map { set, lock in { try await bench.prepare(set, with: lock) } }
     }
     return try locked.map { path in
       let lock = try Lock(file: path)
       let name = URL(filePath: path).deletingPathExtension().lastPathComponent
-      return { try await $0.prepare(lock, name: name) }
+      return { try await bench.prepare(lock, name: name) }
     }
   }
 }

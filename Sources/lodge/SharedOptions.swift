@@ -17,7 +17,8 @@ struct SupplyOptions: ParsableArguments {
   func workbench() throws -> Workbench {
     if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
     return Workbench(
-      store: try Store(at: Store.defaultPath), offline: offline, jobs: jobs, progress: Progress())
+      store: try Store(at: Store.defaultPath), offline: offline,
+      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: Progress())
   }
 }
 

@@ -9,7 +9,8 @@ import LodgePackages
 struct Workbench: Sendable {
   let store: Store
   let offline: Bool
-  let jobs: Int?
+  /// How many packages are unpacked at once.
+  let jobs: Int
   let progress: Progress
 
   /// A set whose files can be read.
@@ -35,10 +36,24 @@ struct Workbench: Sendable {
     }
   }
 
+  /// Resolves sets side by side: each mostly waits for its archive.
+  func locks(of sets: [Matrix.BuildSet]) async throws -> [Lock] {
+    let numbered = Array(sets.enumerated())
+    let locks = try await inParallel(numbered, width: 8) { index, set in
+      (index, try await lock(of: set))
+    }
+    return locks.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
   /// Resolves a set and makes its root.
   func prepare(_ set: Matrix.BuildSet) async throws -> Prepared {
+    try await prepare(set, with: try await lock(of: set))
+  }
+
+  /// Makes the root of a set that was resolved.
+  func prepare(_ set: Matrix.BuildSet, with lock: Lock) async throws -> Prepared {
     if case .installed(let kernel) = set.source { return try installed(kernel, name: set.name) }
-    return try await prepare(try await lock(of: set), name: set.name)
+    return try await prepare(lock, name: set.name)
   }
 
   /// Fetches, checks and unpacks the packages of a lock.
@@ -49,7 +64,7 @@ struct Workbench: Sendable {
       progress.say("\(name): fetching \(missing.count) packages, \(bytes >> 20) MiB")
     }
     try await store.fetch(lock, offline: offline) { progress.step("\(name): fetched \($0.name)") }
-    let made = try await store.root(of: lock) { progress.step("\(name): unpacked \($0.name)") }
+    let made = try await store.root(of: lock, width: jobs) { progress.step("\(name): unpacked \($0.name)") }
     let root = try Root(at: made.path) { made.owner(of: $0) }
     return Prepared(
       name: name, lock: lock, id: lock.id, root: root, notes: made.plan.notes, isImmutable: true)
