@@ -4,7 +4,7 @@ import Glibc
 
 /// The entries of a compressed tar archive, one after the other; owns a libarchive handle.
 ///
-/// Stands on `archive_read_open_fd`; gzip, xz, zstd, bzip2 and plain tar are told apart by content.
+/// Stands on `archive_read_open_memory`; gzip, xz, zstd, bzip2 and plain tar are told apart by content.
 @safe package struct TarReader: ~Copyable {
   /// One entry, as its header has it; nothing in it is to be trusted.
   package struct Entry: Sendable {
@@ -25,26 +25,45 @@ import Glibc
   }
 
   private let handle: OpaquePointer
+  private let mapped: UnsafeMutableRawPointer
+  private let mappedSize: Int
 
-  /// Starts reading a tar archive at an offset of a file.
+  /// Starts reading a tar archive that is a stretch of a file.
   ///
-  /// - Throws: ``ArchiveFailure`` where libarchive refuses its first bytes.
-  package init(_ file: FileHandle, at offset: Int) throws(ArchiveFailure) {
-    guard lseek(file.fileDescriptor, offset, SEEK_SET) == offset else {
+  /// The file must not change while it is read. The stretch is given exactly, as libarchive's xz
+  /// and zstd filters take bytes after the archive for damage.
+  ///
+  /// - Throws: ``ArchiveFailure`` where the stretch is not in the file, or libarchive refuses its
+  ///   first bytes.
+  package init(_ file: FileHandle, offset: Int, size: Int) throws(ArchiveFailure) {
+    var status = stat()
+    guard unsafe fstat(file.fileDescriptor, &status) == 0, offset >= 0, size > 0,
+      offset <= Int(status.st_size) - size
+    else { throw ArchiveFailure("it is cut short") }
+    let end = offset + size
+    let made = unsafe mmap(nil, end, PROT_READ, MAP_PRIVATE, file.fileDescriptor, 0)
+    guard let made = unsafe made, unsafe made != MAP_FAILED else {
       throw ArchiveFailure(unsafe String(cString: strerror(errno)))
     }
-    guard let made = unsafe archive_read_new() else { throw ArchiveFailure("out of memory") }
-    unsafe archive_read_support_filter_all(made)
-    unsafe archive_read_support_format_tar(made)
-    guard unsafe archive_read_open_fd(made, file.fileDescriptor, 1 << 16) == ARCHIVE_OK else {
-      let failure = unsafe ArchiveFailure(lastOf: made)
-      unsafe archive_read_free(made)
+    guard let reader = unsafe archive_read_new() else {
+      unsafe munmap(made, end)
+      throw ArchiveFailure("out of memory")
+    }
+    unsafe archive_read_support_filter_all(reader)
+    unsafe archive_read_support_format_tar(reader)
+    guard unsafe archive_read_open_memory(reader, made + offset, size) == ARCHIVE_OK else {
+      let failure = unsafe ArchiveFailure(lastOf: reader)
+      unsafe archive_read_free(reader)
+      unsafe munmap(made, end)
       throw failure
     }
-    unsafe handle = made
+    unsafe (handle, mapped, mappedSize) = (reader, made, end)
   }
 
-  deinit { unsafe archive_read_free(handle) }
+  deinit {
+    unsafe archive_read_free(handle)
+    unsafe munmap(mapped, mappedSize)
+  }
 
   /// The next entry; nil at the end.
   ///

@@ -63,7 +63,7 @@ package struct DebFile: Sendable {
     let file = try open()
     defer { try? file.close() }
     do throws(ArchiveFailure) {
-      let reader = try TarReader(file, at: control.offset)
+      let reader = try TarReader(file, offset: control.offset, size: control.size)
       var count = 0
       while let entry = try reader.next() {
         count += 1
@@ -89,7 +89,7 @@ package struct DebFile: Sendable {
     var current: String?
     let reader: TarReader
     do throws(ArchiveFailure) {
-      reader = try TarReader(file, at: data.offset)
+      reader = try TarReader(file, offset: data.offset, size: data.size)
     } catch {
       throw .damaged(package: name, entry: nil, reason: "\(error)")
     }

@@ -114,6 +114,26 @@ struct PackageTreeTests {
     #expect("\(try #require(failure))".contains("decompression bomb"))
   }
 
+  /// Members follow each other, so a packed archive has other bytes right behind it.
+  @Test(arguments: ["gzip", "xz", "zstd"])
+  func packedMembersEndWhereTheirHeadersSay(_ packer: String) async throws {
+    func pack(_ tar: TarBuilder) async throws -> Data {
+      try await Command(packer, ["-c", "-q"], input: tar.finished).succeed().output
+    }
+    var control = TarBuilder()
+    control.file("./control", "Package: packed\nVersion: 2\n")
+    var data = TarBuilder()
+    data.file("./a", String(repeating: "abc", count: 5000))
+    let bytes = DebBuilder.archive([
+      ("debian-binary", Data("2.0\n".utf8)), ("control.tar", try await pack(control)),
+      ("data.tar", try await pack(data)), ("_gpgorigin", Data("signature".utf8)),
+    ])
+    let file = try DebFile(try folder.write(bytes, to: "sample.deb"))
+    #expect(try file.controlFields()["Package"] == "packed")
+    let tree = try PackageTree(unpacking: file, named: "packed 2", to: "\(folder.path)/out/tree")
+    #expect(tree.entries.map(\.kind) == [.file(size: 15_000)])
+  }
+
   @Test func aCutPackageIsNamed() throws {
     var tar = TarBuilder()
     tar.file("./usr/share/file", String(repeating: "x", count: 4000))

@@ -75,14 +75,21 @@ struct DebBuilder {
 
   var bytes: Data { bytes(data.finished) }
 
+  /// An ar archive of named members.
+  static func archive(_ members: [(name: String, content: Data)]) -> Data {
+    members.reduce(Data("!<arch>\n".utf8)) { $0 + member($1.name, $1.content) }
+  }
+
   private func bytes(_ archive: Data) -> Data {
     var control = TarBuilder()
     control.file("./control", "Package: \(name)\nVersion: \(version)\nArchitecture: all\n")
-    return Data("!<arch>\n".utf8) + member("debian-binary", Data("2.0\n".utf8))
-      + member("control.tar", control.finished) + member("data.tar", archive)
+    return Self.archive([
+      ("debian-binary", Data("2.0\n".utf8)), ("control.tar", control.finished),
+      ("data.tar", archive),
+    ])
   }
 
-  private func member(_ name: String, _ content: Data) -> Data {
+  private static func member(_ name: String, _ content: Data) -> Data {
     func pad(_ text: String, _ width: Int) -> String {
       text.padding(toLength: width, withPad: " ", startingAt: 0)
     }
