@@ -1,4 +1,5 @@
 import CLibarchive
+import CLinux
 package import Foundation
 import Glibc
 

@@ -64,7 +64,9 @@ struct Workbench: Sendable {
       progress.say("\(name): fetching \(missing.count) packages, \(bytes >> 20) MiB")
     }
     try await store.fetch(lock, offline: offline) { progress.step("\(name): fetched \($0.name)") }
-    let made = try await store.root(of: lock, width: jobs) { progress.step("\(name): unpacked \($0.name)") }
+    let made = try await store.root(of: lock, width: jobs) {
+      progress.step("\(name): unpacked \($0.name)")
+    }
     let root = try Root(at: made.path) { made.owner(of: $0) }
     return Prepared(
       name: name, lock: lock, id: lock.id, root: root, notes: made.plan.notes, isImmutable: true)
@@ -78,7 +80,8 @@ struct Workbench: Sendable {
     guard root.kernelReleases.contains(release) || kernel == nil else {
       throw InputFailure(
         "this host has no kernel \(release);"
-          + " it has \(root.kernelReleases.joined(separator: ", "))")
+          + (root.kernelReleases.isEmpty
+            ? " it has none" : " it has \(root.kernelReleases.joined(separator: ", "))"))
     }
     return Prepared(
       name: name, lock: packages.lock, id: packages.lock.id, root: root, notes: [],
