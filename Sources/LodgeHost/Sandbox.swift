@@ -34,8 +34,10 @@ package struct Sandbox: Sendable {
     options += Self.visible.flatMap(mount)
     options += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"]
     options += ["--chdir", "/", "--", program] + arguments
+    // A candidate that runs wild must not take the host's memory, processor or disk with it.
+    let limits = ["--as=\(8 << 30)", "--cpu=120", "--core=0", "--", "bwrap"]
     return Command(
-      "bwrap", options, input: input, deadline: deadline, outputLimit: outputLimit)
+      "prlimit", limits + options, input: input, deadline: deadline, outputLimit: outputLimit)
   }
 
   /// What programs need to start: their code, data and the library cache, but no host secrets.

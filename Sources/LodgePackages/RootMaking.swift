@@ -2,16 +2,37 @@ import Foundation
 import Glibc
 import LodgeHost
 package import LodgeModel
+import Synchronization
 
 /// The unpacked install tree of a set, made of links into the store.
-package struct SetRoot: Sendable {
+///
+/// A class, so that the long list of owners is read once, and only when somebody asks.
+package final class SetRoot: Sendable {
   /// The folder on this host.
   package let path: String
-  package let plan: RootPlan
+  /// What a reader should know of how it was made, such as dropped setuid bits.
+  package let notes: [String]
+  private let plan: Mutex<RootPlan?>
+  private let planFile: URL
+
+  fileprivate init(in folder: String, notes: [String], plan: RootPlan? = nil) {
+    path = "\(folder)/tree"
+    self.notes = notes
+    self.plan = Mutex(plan)
+    planFile = URL(filePath: "\(folder)/plan.json")
+  }
 
   /// Name and version of the package that put a path there.
   package func owner(of path: String) -> String? {
-    plan.owners[path].map { plan.packages[$0] }
+    plan.withLock { plan in
+      if plan == nil {
+        // Owners only make findings easier to read; without them, findings still name the file.
+        plan = (try? Data(contentsOf: planFile)).flatMap {
+          try? JSONDecoder().decode(RootPlan.self, from: $0)
+        }
+      }
+      return plan.flatMap { plan in plan.owners[path].map { plan.packages[$0] } }
+    }
   }
 }
 
@@ -25,9 +46,8 @@ extension Store {
     unpacked: @escaping @Sendable (Package) -> Void = { _ in }
   ) async throws -> SetRoot {
     let folder = rootFolder(lock.id)
-    if let known = try? Data(contentsOf: URL(filePath: "\(folder)/plan.json")) {
-      let plan = try JSONDecoder().decode(RootPlan.self, from: known)
-      return SetRoot(path: "\(folder)/tree", plan: plan)
+    if let known = try? Data(contentsOf: URL(filePath: "\(folder)/notes.json")) {
+      return SetRoot(in: folder, notes: try JSONDecoder().decode([String].self, from: known))
     }
     let trees = try await unpack(lock.packages, width, unpacked)
     let plan = RootPlan(zip(lock.packages, trees).map { (label: $0.label, tree: $1) })
@@ -36,12 +56,13 @@ extension Store {
       let sources = lock.packages.map { $0.sha256.map(treeFiles) ?? "" }
       try await make(plan, from: sources, at: "\(unfinished)/tree")
       try keep(JSONEncoder().encode(plan), as: "\(unfinished)/plan.json")
+      try keep(JSONEncoder().encode(plan.notes), as: "\(unfinished)/notes.json")
       try publish(unfinished, as: folder)
     } catch {
       try? removeTree(unfinished)
       throw error
     }
-    return SetRoot(path: "\(folder)/tree", plan: plan)
+    return SetRoot(in: folder, notes: plan.notes, plan: plan)
   }
 
   /// Unpacks in parallel, the largest first, so that no core waits for a late kernel.

@@ -69,7 +69,8 @@ struct Workbench: Sendable {
     }
     let root = try Root(at: made.path) { made.owner(of: $0) }
     return Prepared(
-      name: name, lock: lock, id: lock.id, root: root, notes: made.plan.notes, isImmutable: true)
+      name: name, lock: lock, id: lock.id, root: root, notes: made.notes + root.kernelNotes,
+      isImmutable: true)
   }
 
   /// This host, read in place.
@@ -92,7 +93,8 @@ struct Workbench: Sendable {
   func tree(_ path: String, kernel: String?) throws -> Prepared {
     let root = try Root(at: path, kernelRelease: kernel)
     return Prepared(
-      name: path, lock: Lock(packages: []), id: nil, root: root, notes: [], isImmutable: false)
+      name: path, lock: Lock(packages: []), id: nil, root: root, notes: root.kernelNotes,
+      isImmutable: false)
   }
 
   /// All facts of a set; read once per root and collectors' version.
@@ -133,6 +135,17 @@ struct Workbench: Sendable {
     let results: Results.BuildSet
     let lock: Lock
     let evidence: Digest
+  }
+}
+
+extension Root {
+  /// A word on which kernel was read, where a reader could expect another.
+  fileprivate var kernelNotes: [String] {
+    let others = kernelReleases.filter { $0 != kernelRelease }
+    guard let kernelRelease, !others.isEmpty else { return [] }
+    return [
+      "kernel \(kernelRelease) was judged; the set also has \(others.joined(separator: ", "))"
+    ]
   }
 }
 
