@@ -40,6 +40,12 @@ struct KernelHashesTests {
       try contract.outcome(of: .sid.taking(.qemu, from: .bookworm), .sevSNP) == .notApplicable)
   }
 
+  @Test func aClaimedImageThatIsGoneHidesNoFailOfTheOthers() throws {
+    let gone = Evidence.sid.changing(\.firmware) { $0.images.remove(at: 1) }
+    #expect(try contract.outcome(of: gone, .sev) == .fail)
+    #expect(try contract.outcome(of: gone, .sevSNP) == .notRun)
+  }
+
   @Test func imagesDescriptorsAndObjectsAreNeeded() throws {
     try expect(contract, needs: \.firmware)
     try expect(contract, needs: \.descriptors)

@@ -22,6 +22,12 @@ struct SEVParametersTests {
     #expect(try contract.cell(of: evidence, .sev).reason.contains("has no module kvm_amd"))
   }
 
+  @Test func aKernelBuiltWithoutSEVFails() throws {
+    let evidence = Evidence.sid.changing(\.kconfig) { $0.options["KVM_AMD_SEV"] = "n" }
+    let cell = try contract.cell(of: evidence, .sev)
+    #expect(cell.outcome == .fail && cell.reason.contains("built without KVM_AMD_SEV"))
+  }
+
   @Test func linux6_1CannotKeepAPromiseOfSNP() throws {
     #expect(try contract.outcome(of: .trixie.taking(.kernel, from: .bookworm), .sevSNP) == .fail)
   }

@@ -23,12 +23,10 @@ struct CommandTests {
     }
   }
 
-  @Test func aHangingProgramIsEnded() async {
-    let start = ContinuousClock.now
+  @Test(.timeLimit(.minutes(3))) func aHangingProgramIsEnded() async {
     await #expect(throws: CommandFailure.deadline("sleep", .milliseconds(200))) {
-      try await Command("sleep", ["30"], deadline: .milliseconds(200)).run()
+      try await Command("sleep", ["900"], deadline: .milliseconds(200)).run()
     }
-    #expect(ContinuousClock.now - start < .seconds(10))
   }
 
   @Test func aFloodIsCutOff() async {

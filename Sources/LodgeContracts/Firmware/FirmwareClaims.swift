@@ -31,22 +31,41 @@ extension Contract.Verdict {
   }
 }
 
-extension Facts {
-  /// The images that descriptors claim for a domain type, each once.
+/// The images that descriptors claim for a domain type.
+struct ClaimedImages {
+  /// Those that are in the root, each once.
+  var images: [FirmwareImage]
+  /// The first that is not: it cannot be judged, and R30 fails for it.
+  var missing: MissingFact?
+
+  /// The verdict on what was found in the images that are there.
   ///
-  /// - Throws: `MissingFact` where a claimed image is not in the root: it cannot be judged, and
-  ///   ``LodgeModel/Contract/descriptorFeatures`` fails for it.
-  func claimedImages(for type: DomainType) throws(MissingFact) -> [FirmwareImage] {
+  /// - Throws: `MissingFact` where an image is missing and those that are there keep the promise.
+  func verdict(_ findings: [Finding]) throws(MissingFact) -> Contract.Verdict {
+    if let missing, !findings.contains(where: { $0.grade == .fail }) { throw missing }
+    return .judged(findings)
+  }
+}
+
+extension Facts {
+  /// The images that descriptors claim for a domain type; nil where none claims it.
+  ///
+  /// - Throws: `MissingFact` where images or descriptors could not be read.
+  func claimedImages(for type: DomainType) throws(MissingFact) -> ClaimedImages? {
     let (images, claims) = (try self.firmware, try self.descriptors.claiming(type))
-    var claimed: [FirmwareImage] = []
+    guard !claims.isEmpty else { return nil }
+    var claimed = ClaimedImages(images: [])
     for descriptor in claims {
-      guard let image = images.image(at: descriptor.filename) else {
-        throw MissingFact(
+      if let image = images.image(at: descriptor.filename) {
+        if !claimed.images.contains(where: { $0.source == image.source }) {
+          claimed.images.append(image)
+        }
+      } else if claimed.missing == nil {
+        claimed.missing = MissingFact(
           name: .firmware,
           reason: "\(descriptor.filename), which \(descriptor.name) names, is not in the root",
           isUnreadable: false)
       }
-      if !claimed.contains(where: { $0.source == image.source }) { claimed.append(image) }
     }
     return claimed
   }

@@ -15,15 +15,15 @@ extension Contract {
     protecting: [.sev, .sevES, .sevSNP], reads: [.firmware, .descriptors, .qom]
   ) { type, facts throws(MissingFact) in
     guard let object = QOMTypes.guestObject(for: type) else { return .kept }
-    let (claimed, qom) = (try facts.claimedImages(for: type), try facts.qom)
-    guard !claimed.isEmpty else { return .notClaimed(type) }
+    let qom = try facts.qom
+    guard let claimed = try facts.claimedImages(for: type) else { return .notClaimed(type) }
     guard qom.names.contains(object) else {
       return .notApplicable(qom.testimony(on: type, by: "QEMU ").words)
     }
     guard try qom.settable(on: object)["kernel-hashes"] != nil else {
       return .notApplicable("QEMU's \(object) has no kernel-hashes, so none are handed over")
     }
-    return .judged(claimed.compactMap { $0.finding(onHashesFor: type) })
+    return try claimed.verdict(claimed.images.compactMap { $0.finding(onHashesFor: type) })
   }
 }
 

@@ -10,11 +10,20 @@ extension Contract {
       + "src/qemu/qemu_capabilities.c reads /sys/module/kvm_amd/parameters/sev",
     remedy: "take a kernel with KVM_AMD_SEV=y that knows the type (SNP: Linux 6.11 and later)",
     knownCase: "Linux 6.1 has no sev_snp, so that no QEMU or libvirt can start an SNP guest on it",
-    protecting: [.sev, .sevES, .sevSNP], reads: .promises + [.modules]
+    protecting: [.sev, .sevES, .sevSNP], reads: .promises + [.modules, .kconfig]
   ) { type, facts throws(MissingFact) in
     let promises = try facts.promises(of: type)
     guard !promises.isEmpty else { return .notPromised(type) }
-    guard let kernel = try facts.modules.testimony(on: type), !kernel.isOffer else { return .kept }
+    let modules = try facts.modules
+    if let config = facts.ifKnown(\.kconfig), KconfigOption.amdSEV.name(in: config) == nil {
+      let option = KconfigOption.amdSEV.newest
+      return .judged([
+        Finding(
+          .fail, "the kernel is built without \(option), while \(promises.listed())",
+          where: config.source.at(option))
+      ])
+    }
+    guard let kernel = modules.testimony(on: type), !kernel.isOffer else { return .kept }
     return .judged([
       Finding(.fail, "the kernel \(kernel.words), while \(promises.listed())", where: kernel.place)
     ])

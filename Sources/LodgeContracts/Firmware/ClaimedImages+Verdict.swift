@@ -5,13 +5,12 @@ extension Facts {
   ///
   /// An image that nobody claims promises nothing; what keeps it from serving is told as a note.
   func judgeClaimedImages(for type: DomainType) throws(MissingFact) -> Contract.Verdict {
-    let claimed = try claimedImages(for: type)
-    guard !claimed.isEmpty else { return .notClaimed(type) }
+    guard let claimed = try claimedImages(for: type) else { return .notClaimed(type) }
     let others = try self.firmware.images.filter { image in
-      image.isWhole && !claimed.contains { $0.source == image.source }
+      image.isWhole && !claimed.images.contains { $0.source == image.source }
     }
-    return .judged(
-      claimed.flatMap { $0.findings(.fail, for: type) }
+    return try claimed.verdict(
+      claimed.images.flatMap { $0.findings(.fail, for: type) }
         + others.flatMap { $0.findings(.info, for: type) })
   }
 }
