@@ -61,7 +61,7 @@ import LodgeModel
     guard let name = unsafe btf__name_by_offset(object.handle, offset), unsafe name[0] != 0 else {
       return nil
     }
-    return unsafe String(cString: name)
+    return unsafe String(nameAt: name)
   }
 }
 

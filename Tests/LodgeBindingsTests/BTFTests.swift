@@ -102,6 +102,13 @@ struct BTFTests {
     #expect(throws: failure) { try BTF(made.data).layouts { _ in true } }
   }
 
+  @Test func nameLongerThanAnyIsNone() throws {
+    var made = HandmadeBTF()
+    made.add(.structure, String(repeating: "a", count: 1024), sizeOrType: 8)
+    made.add(.structure, String(repeating: "b", count: 1025), sizeOrType: 8)
+    #expect(try BTF(made.data).layouts { _ in true }.keys.map(\.first) == ["a"])
+  }
+
   @Test func memberOfAnUnknownTypeIsLeftOut() throws {
     var made = HandmadeBTF()
     let name = made.string("lost")
