@@ -82,7 +82,9 @@ let package = Package(
     tests(of: "LodgeBindings", fixtures: true),
     tests(of: "LodgeMatrix"),
     tests(of: "LodgePackages", ["LodgeHost", system]),
-    tests(of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", system], fixtures: true),
+    tests(
+      of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts", system],
+      fixtures: true, exclude: ["Snapshots"]),
     tests(of: "LodgeContracts"),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeSite", exclude: ["Snapshots"]),

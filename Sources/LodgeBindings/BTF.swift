@@ -63,6 +63,9 @@ package import LodgeModel
   /// No kernel has a tenth of this.
   private static let limit = 128 << 20
 
+  /// Ten times what the wanted types of a real kernel take.
+  private static let memberLimit = 1 << 14
+
   /// libbpf reads types in place behind the header, whatever its length.
   private static func isAligned(_ bytes: Data) -> Bool {
     let length = LittleEndianBytes(bytes).integer(at: 4, as: UInt32.self)
@@ -71,13 +74,18 @@ package import LodgeModel
 
   /// Layouts of the named structures and unions that this object adds; of two with one name the
   /// first.
-  package func layouts(where isWanted: (String) -> Bool) -> [String: TypeLayout] {
+  ///
+  /// - Throws: ``BTFFailure`` where they have more members than any kernel's interface.
+  package func layouts(
+    where isWanted: (String) -> Bool
+  ) throws(BTFFailure) -> [String: TypeLayout] {
     var layouts: [String: TypeLayout] = [:]
+    var budget = Self.memberLimit
     for type in ownTypes {
       guard type.isComposite, let name = type.name, layouts[name] == nil, isWanted(name) else {
         continue
       }
-      layouts[name] = type.layout
+      layouts[name] = try type.layout(within: &budget)
     }
     return layouts
   }
@@ -106,11 +114,15 @@ package import LodgeModel
 package enum BTFFailure: Error, Equatable, CustomStringConvertible {
   case tooLarge(limit: Int)
   case refused(String)
+  case tooManyMembers
+  case tooDeep
 
   package var description: String {
     switch self {
     case .tooLarge(let limit): "cannot parse BTF: it has more than \(limit) bytes"
     case .refused(let reason): "cannot parse BTF: \(reason)"
+    case .tooManyMembers: "cannot read layouts from BTF: the structures have too many members"
+    case .tooDeep: "cannot read layouts from BTF: anonymous types are nested too deep"
     }
   }
 }

@@ -22,11 +22,14 @@ import LodgeModel
   /// The tag; nil for an anonymous type.
   var name: String? { name(unsafe type.pointee.name_off) }
 
-  /// The size and members of a structure or union.
-  var layout: TypeLayout {
-    var listing = Listing()
-    addMembers(to: &listing, at: 0, named: "", depth: 0)
-    return TypeLayout(size: Int(unsafe type.pointee.size), members: listing.members)
+  /// The size and members of a structure or union; each declaration looked at takes one from the
+  /// budget.
+  ///
+  /// - Throws: ``BTFFailure`` where the budget is spent, or anonymous types are nested without end.
+  func layout(within budget: inout Int) throws(BTFFailure) -> TypeLayout {
+    var members: [TypeLayout.Member] = []
+    try addMembers(to: &members, Position(), within: &budget)
+    return TypeLayout(size: Int(unsafe type.pointee.size), members: members)
   }
 
   /// Calls a closure with the name and value of each enumerator.
@@ -58,38 +61,45 @@ import LodgeModel
     guard let name = unsafe btf__name_by_offset(object.handle, offset), unsafe name[0] != 0 else {
       return nil
     }
-    return unsafe String(cString: name)
+    return unsafe String(nameAt: name)
   }
 }
 
 extension BTFType {
-  /// Members found so far, and what it took to find them.
-  private struct Listing {
-    var members: [TypeLayout.Member] = []
-    /// Declarations looked at, among them those that are no member of their own.
-    var visits = 0
+  /// Where a type stands inside the one whose members are listed.
+  private struct Position {
+    /// Bytes from the start of the outermost type.
+    var offset = 0
+    /// The names of the members around it, each with its dot.
+    var prefix = ""
+    var nameParts = 1
+    /// How many anonymous types are around it.
+    var anonymity = 0
   }
 
-  /// How deep members of members are listed: enough for `tdx.get_quote.ret` in `kvm_run`.
-  private static let deepest = 5
-  /// Ten times what `kvm_run` takes; a hostile structure could hold itself 65535 times.
-  private static let mostVisits = 4096
+  /// Five times what the kernel nests; a hostile anonymous type could hold itself.
+  private static let deepestAnonymity = 16
 
   /// Lists members, those of members held by value among them.
   private func addMembers(
-    to listing: inout Listing, at start: Int, named prefix: String, depth: Int
-  ) {
-    guard depth < Self.deepest else { return }
+    to members: inout [TypeLayout.Member], _ position: Position, within budget: inout Int
+  ) throws(BTFFailure) {
     for index in 0..<UInt32(unsafe btf_vlen(type)) {
-      guard listing.visits < Self.mostVisits else { return }
-      listing.visits += 1
+      guard budget > 0 else { throw .tooManyMembers }
+      budget -= 1
       guard let field = field(index) else { continue }
-      let offset = start + field.offset
+      var inner = position
+      inner.offset += field.offset
       if let name = field.name {
-        listing.members.append(.init(name: prefix + name, offset: offset, size: field.size))
+        let path = position.prefix + name
+        members.append(.init(name: path, offset: inner.offset, size: field.size))
+        guard position.nameParts < TypeLayout.maximumNameParts else { continue }
+        (inner.prefix, inner.nameParts) = ("\(path).", position.nameParts + 1)
+      } else {
+        guard position.anonymity < Self.deepestAnonymity else { throw .tooDeep }
+        inner.anonymity += 1
       }
-      let path = field.name.map { "\(prefix)\($0)." } ?? prefix
-      field.type?.addMembers(to: &listing, at: offset, named: path, depth: depth + 1)
+      try field.type?.addMembers(to: &members, inner, within: &budget)
     }
   }
 

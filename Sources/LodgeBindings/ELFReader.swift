@@ -152,9 +152,9 @@ extension ELFReader {
     return nodes
   }
 
-  /// A text in a section of strings; stands on elf_strptr(3).
+  /// A name in a section of strings; stands on elf_strptr(3).
   private func text(_ section: Int, _ offset: Int) -> String? {
-    unsafe elf_strptr(elf, section, offset).map { unsafe String(cString: $0) }
+    unsafe elf_strptr(elf, section, offset).flatMap { unsafe String(nameAt: $0) }
   }
 }
 

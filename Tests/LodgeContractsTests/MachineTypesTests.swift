@@ -51,10 +51,22 @@ struct MachineTypesTests {
   }
 
   @Test func machinesThatMeasureOtherwiseAreNoted() throws {
-    let notes = try contract.cell(of: .sid, .sevES).findings.map(\.summary)
-    #expect(notes.contains("3 of 9 q35 machines are deprecated"))
-    #expect(notes.contains { $0.contains("legacy-vm-type=on") })
+    for type in [DomainType.sev, .sevES] {
+      let notes = try contract.cell(of: .sid, type).findings.map(\.summary)
+      #expect(notes.contains { $0.contains("legacy-vm-type=on") })
+    }
+    #expect(try contract.cell(of: .sid, .sevSNP).findings.isEmpty)
     #expect(try contract.cell(of: .bookworm, .sev).findings.isEmpty)
+  }
+
+  @Test func whatIsTrueOfAllTypesIsToldOnce() {
+    let words = "3 of 9 q35 machines are deprecated"
+    func tellers(_ evidence: Evidence) -> [DomainType?] {
+      contract.cells(of: evidence)
+        .filter { $0.findings.contains { $0.summary == words } }.map(\.type)
+    }
+    #expect(tellers(.sid) == [.sev])
+    #expect(tellers(.sid.changing(\.qom) { $0.names.remove("sev-guest") }) == [.sevSNP])
   }
 
   @Test func aTypeThatQEMULacksDoesNotApply() throws {

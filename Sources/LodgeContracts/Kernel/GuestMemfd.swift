@@ -14,13 +14,11 @@ extension Contract {
     protecting: [.sevSNP, .tdx], reads: .promises + [.kconfig, .uapi, .btf]
   ) { type, facts throws(MissingFact) in
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
-    let (kconfig, headers) = (try facts.kconfig, try facts.uapi)
+    let kconfig = try facts.kconfig
     let missing = [KconfigOption.memoryAttributes, .guestMemory].filter {
       $0.name(in: kconfig) == nil
     }
-    let differences =
-      Interface.guestMemory.differences(in: headers)
-      + (facts.ifKnown(\.btf).map(Interface.guestMemory.differences(in:)) ?? [])
+    let differences = try facts.differences(from: .guestMemory)
     return .judged(
       missing.map {
         Finding(

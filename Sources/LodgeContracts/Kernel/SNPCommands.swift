@@ -13,13 +13,9 @@ extension Contract {
       + "returned -25, AMDESE/AMDSEV#216 (\"keep Qemu and host kernel in lock-step\")",
     protecting: [.sevSNP], reads: .promises + [.uapi, .btf]
   ) { type, facts throws(MissingFact) in
-    let (headers, commands) = (try facts.uapi, Interface.snpCommands)
-    if !commands.isKnown(to: headers), try facts.promises(of: type).isEmpty {
+    if !Interface.snpCommands.isKnown(to: try facts.uapi), try facts.promises(of: type).isEmpty {
       return .notApplicable("the headers have no SNP commands, and no other member promises SNP")
     }
-    let differences =
-      commands.differences(in: headers)
-      + (facts.ifKnown(\.btf).map(commands.differences(in:)) ?? [])
-    return .judged(differences.map(Finding.init))
+    return .judged(try facts.differences(from: .snpCommands).map(Finding.init))
   }
 }

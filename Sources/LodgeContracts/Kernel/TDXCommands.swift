@@ -14,10 +14,6 @@ extension Contract {
     protecting: [.tdx], reads: .promises + [.uapi, .btf]
   ) { type, facts throws(MissingFact) in
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
-    let headers = try facts.uapi
-    let differences =
-      Interface.tdxCommands.differences(in: headers)
-      + (facts.ifKnown(\.btf).map(Interface.tdxCommands.differences(in:)) ?? [])
-    return .judged(differences.map(Finding.init))
+    return .judged(try facts.differences(from: .tdxCommands).map(Finding.init))
   }
 }

@@ -29,7 +29,8 @@ extension Contract {
 extension MachineTypes {
   /// What is wrong with the machines that a pattern matches; nil where one is current.
   fileprivate func finding(on pattern: String, in descriptor: FirmwareDescriptor?) -> Finding? {
-    let matches = machines.filter { pattern.matches($0.name) }
+    let glob = Glob(pattern)
+    let matches = machines.filter { glob.matches($0.name) }
     let subject = descriptor.map { "\($0.name) aims at \(pattern), but QEMU" } ?? "QEMU"
     let place = descriptor?.source.at("targets") ?? source.at(pattern)
     guard !matches.isEmpty else {
@@ -39,27 +40,32 @@ extension MachineTypes {
       ? Finding(.warn, "\(subject) has only deprecated machines \(pattern)", where: place) : nil
   }
 
-  /// What a user who pins a machine should know.
+  /// What a user who pins a machine for a domain type should know.
   fileprivate func notes(on type: DomainType, qom: QOMTypes) -> [Finding] {
-    let pinned = machines.filter { "pc-q35-*".matches($0.name) }
+    let pinned = machines.filter { $0.name.hasPrefix("pc-q35-") }
+    // True of all types alike, and so told once.
+    let isFirst = DomainType.confidential.first { qom.testimony(on: $0).isOffer } == type
+    return [isFirst ? deprecation(among: pinned) : nil, measurement(of: pinned, for: type, qom)]
+      .compactMap(\.self)
+  }
+
+  private func deprecation(among pinned: [Machine]) -> Finding? {
     let deprecated = pinned.filter(\.isDeprecated).map(\.name)
-    let hasNewInterface = qom.properties["sev-guest"]?["legacy-vm-type"] != nil
-    var notes: [Finding] = []
-    if !deprecated.isEmpty, deprecated.count < pinned.count {
-      notes.append(
-        Finding(
-          .info, "\(deprecated.count) of \(pinned.count) q35 machines are deprecated",
-          where: source.at(deprecated.min())))
-    }
-    if type == .sev || type == .sevES, hasNewInterface,
-      pinned.contains(where: { $0.keepsLegacyVMType })
-    {
-      notes.append(
-        Finding(
-          .info, "machines up to pc-q35-9.0 keep legacy-vm-type=on, which measures otherwise",
-          where: source.at("pc-q35-9.0")))
-    }
-    return notes
+    guard !deprecated.isEmpty, deprecated.count < pinned.count else { return nil }
+    return Finding(
+      .info, "\(deprecated.count) of \(pinned.count) q35 machines are deprecated",
+      where: source.at(deprecated.min()))
+  }
+
+  private func measurement(
+    of pinned: [Machine], for type: DomainType, _ qom: QOMTypes
+  ) -> Finding? {
+    guard type == .sev || type == .sevES, pinned.contains(where: \.keepsLegacyVMType),
+      qom.properties["sev-guest"]?["legacy-vm-type"] != nil
+    else { return nil }
+    return Finding(
+      .info, "machines up to pc-q35-9.0 keep legacy-vm-type=on, which measures otherwise",
+      where: source.at("pc-q35-9.0"))
   }
 }
 
@@ -70,29 +76,5 @@ extension MachineTypes.Machine {
       let version = name.split(separator: "-").last.map(String.init).flatMap(UpstreamVersion.init)
     else { return false }
     return version < UpstreamVersion(9, 1)
-  }
-}
-
-extension String {
-  /// Whether a name fits this pattern of `*` and `?`, as GLib matches it.
-  ///
-  /// Takes time in the product of both lengths at most, whatever the pattern.
-  fileprivate func matches(_ name: String) -> Bool {
-    let (pattern, name) = (Array(utf8), Array(name.utf8))
-    var (at, next, star, resume) = (0, 0, Int?.none, 0)
-    while next < name.count {
-      if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
-        (star, resume) = (at, next)
-        at += 1
-      } else if at < pattern.count, pattern[at] == UInt8(ascii: "?") || pattern[at] == name[next] {
-        (at, next) = (at + 1, next + 1)
-      } else if let star {
-        resume += 1
-        (at, next) = (star + 1, resume)
-      } else {
-        return false
-      }
-    }
-    return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 }

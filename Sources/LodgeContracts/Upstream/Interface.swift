@@ -42,7 +42,7 @@ struct Interface: Sendable {
   }
 
   /// Where headers differ; what they lack is a difference too.
-  func differences(in headers: UAPIHeaders) -> [Difference] {
+  fileprivate func differences(in headers: UAPIHeaders) -> [Difference] {
     numbers.compactMap { number in
       let found = headers.constants[number.name]
       if found == nil, number.isLater { return nil }
@@ -58,7 +58,7 @@ struct Interface: Sendable {
   }
 
   /// Where the compiled kernel differs; what it does not use is not in BTF and no difference.
-  func differences(in btf: KernelTypes) -> [Difference] {
+  fileprivate func differences(in btf: KernelTypes) -> [Difference] {
     numbers.compactMap { number in
       guard let found = btf.enumerator(number.name) else { return nil }
       return number.difference(from: found.value).map {
@@ -71,6 +71,16 @@ struct Interface: Sendable {
           Difference(summary: "BTF: \($0)", place: found.source.at(layout.tag))
         }
       }
+  }
+}
+
+extension Facts {
+  /// Where the headers, and the compiled kernel as far as its types are known, differ.
+  ///
+  /// - Throws: `MissingFact` without headers.
+  func differences(from interface: Interface) throws(MissingFact) -> [Interface.Difference] {
+    try interface.differences(in: self.uapi)
+      + (ifKnown(\.btf).map(interface.differences(in:)) ?? [])
   }
 }
 

@@ -36,15 +36,15 @@ struct DescriptorFiles {
 
   /// Reads one descriptor.
   ///
-  /// - Throws: `RootFailure` where the file cannot be read, ``FirmwareFailure/descriptor`` where it
-  ///   is no descriptor.
+  /// - Throws: `RootFailure` where the file cannot be read, ``FileFailure`` where it is no
+  ///   descriptor; its reason names the key.
   static func read(_ path: String, in root: Root) throws -> FirmwareDescriptor {
     let data = try root.directory.read(path, limit: sizeLimit) ?? Data()
     do {
       let document = try JSONDecoder().decode(DescriptorDocument.self, from: data)
       return document.descriptor(source: root.source(path))
     } catch let error as DecodingError {
-      throw FirmwareFailure.descriptor(path, reason: error.reason)
+      throw FileFailure(path, error.reason)
     }
   }
 

@@ -20,10 +20,11 @@ struct FirmwareFiles {
 
   /// Reads the images of a root.
   ///
-  /// - Throws: `RootFailure` for an image that cannot be read, ``FirmwareFailure`` for too many.
+  /// - Throws: `RootFailure` for an image that cannot be read, ``FileFailure`` for too many.
   init(in root: Root) throws {
     let named = Self.namedByDescriptors(in: root)
-    let found = Self.folders.flatMap { Self.imageNames(below: $0, in: root, depth: 0) }
+    let found = try Self.folders.flatMap { try root.files(below: $0, depth: Self.depthLimit) }
+      .filter { $0.hasSuffix(".fd") }
     var paths: [String: Set<String>] = [:]
     for path in found + named where Self.isForX86(path) {
       guard case .file = root.directory.kind(path), let real = root.directory.resolve(path) else {
@@ -32,7 +33,9 @@ struct FirmwareFiles {
       paths[real, default: []].insert(path)
     }
     guard paths.count <= Self.countLimit else {
-      throw FirmwareFailure.tooManyImages(paths.count, limit: Self.countLimit)
+      throw FileFailure(
+        Self.folders.joined(separator: ", "),
+        "there are \(paths.count) images, more than \(Self.countLimit)")
     }
     let namedFiles = Set(named.compactMap(root.directory.resolve))
     var budget = Self.totalLimit
@@ -55,15 +58,6 @@ struct FirmwareFiles {
       .compactMap { try? DescriptorFiles.read($0, in: root) }
       .filter { ["flash", "memory"].contains($0.device) && $0.isForX86 }
       .map { String($0.filename.drop { $0 == "/" }) }
-  }
-
-  private static func imageNames(below folder: String, in root: Root, depth: Int) -> [String] {
-    root.directory.list(folder).flatMap { name in
-      let path = "\(folder)/\(name)"
-      if name.hasSuffix(".fd") { return [path] }
-      guard depth < depthLimit, root.directory.kind(path) == .directory else { return [] }
-      return imageNames(below: path, in: root, depth: depth + 1)
-    }
   }
 
   private static func isForX86(_ path: String) -> Bool {

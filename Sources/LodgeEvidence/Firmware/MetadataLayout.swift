@@ -44,8 +44,10 @@ struct MetadataLayout<Section: Codable & Equatable & Sendable>: Sendable {
       let version = image.integer(at: start + 8, as: UInt32.self),
       let count = image.integer(at: start + 12, as: UInt32.self)
     else { return .malformed("its header is cut off") }
+    guard count <= Self.sectionLimit else {
+      return .malformed("it has \(count) sections, more than \(Self.sectionLimit)")
+    }
     let first = start + Self.headerSize
-    // No overflow: the count has 32 bits, and a section a few dozen bytes.
     guard Int(length) == Self.headerSize + Int(count) * sectionSize else {
       return .malformed("a length of \(length) bytes is not that of \(count) sections")
     }
@@ -57,4 +59,6 @@ struct MetadataLayout<Section: Codable & Equatable & Sendable>: Sendable {
   }
 
   private static var headerSize: Int { 16 }
+  /// Real images have up to ten.
+  private static var sectionLimit: Int { 256 }
 }

@@ -1,23 +1,5 @@
 import LodgeBindings
 
-/// The modules that make confidential guests possible.
-enum ConfidentialModule: String, CaseIterable {
-  case kvm
-  case kvmAMD = "kvm_amd"
-  case kvmIntel = "kvm_intel"
-  case ccp
-
-  /// The file below the folder of modules, without what its compression adds.
-  var file: String {
-    switch self {
-    case .kvm: "kernel/arch/x86/kvm/kvm.ko"
-    case .kvmAMD: "kernel/arch/x86/kvm/kvm-amd.ko"
-    case .kvmIntel: "kernel/arch/x86/kvm/kvm-intel.ko"
-    case .ccp: "kernel/drivers/crypto/ccp/ccp.ko"
-    }
-  }
-}
-
 /// One module of a root, unpacked.
 struct KernelModuleFile {
   /// The path below the root.
@@ -29,10 +11,28 @@ struct KernelModuleFile {
   /// - Throws: `RootFailure` or ``FileFailure`` for one that cannot be read.
   init?(_ module: ConfidentialModule, in root: Root) throws {
     guard let release = root.kernelRelease else { return nil }
-    let stems = KernelFiles(release: release).folders.map { "\($0)/\(module.file)" }
-    let files = stems.flatMap { stem in ["", ".xz", ".zst", ".gz"].map { stem + $0 } }
+    let folders = KernelFiles(release: release).folders
+    let stems = folders.map { "\($0)/\(module.file)" }
+    let own = stems.flatMap { stem in ConfidentialModule.endings.map { stem + $0 } }
+    let files = try root.replacements(of: module, in: folders) + own
     guard let (file, bytes) = try root.first(of: files, limit: 32 << 20) else { return nil }
     self.file = file
     elf = try explaining(file) { try ELFFile(Decompression.decompress(bytes, limit: 128 << 20)) }
+  }
+}
+
+extension Root {
+  /// The files that take the place of a module of the kernel, wherever in their folder they are.
+  ///
+  /// **Source:** depmod.d(5): `search updates built-in` by default; RPM distributions add `extra`
+  /// behind `updates`, where depmod of Debian finds it as well.
+  fileprivate func replacements(
+    of module: ConfidentialModule, in folders: [String]
+  ) throws(FileFailure) -> [String] {
+    var files: [String] = []
+    for name in ["updates", "extra"] {
+      for folder in folders { files += try self.files(below: "\(folder)/\(name)", depth: 8) }
+    }
+    return files.filter(module.isNamed(by:))
   }
 }

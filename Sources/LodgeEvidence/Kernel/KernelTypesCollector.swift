@@ -13,15 +13,16 @@ extension Collector {
       return .absent("\(file) has no BTF: it was built without CONFIG_DEBUG_INFO_BTF")
     }
     let kernel = try explaining(file) { try BTF(section) }
-    var objects = ["vmlinux": kernel.table(root.source(file))]
+    var objects = ["vmlinux": try explaining(file) { try kernel.table(root.source(file)) }]
     for module in ConfidentialModule.allCases {
       // A module without BTF is built in, not packaged, or built without
       // CONFIG_DEBUG_INFO_BTF_MODULES: its types are then simply not known.
       guard let found = try KernelModuleFile(module, in: root),
         let section = found.elf.section(".BTF")
       else { continue }
-      let types = try explaining(found.file) { try BTF(section, over: kernel) }
-      objects[module.rawValue] = types.table(root.source(found.file))
+      objects[module.rawValue] = try explaining(found.file) {
+        try BTF(section, over: kernel).table(root.source(found.file))
+      }
     }
     return .found(KernelTypes(objects: objects))
   }
@@ -29,9 +30,9 @@ extension Collector {
 
 extension BTF {
   /// What this object adds to the kernel's promises about confidential guests.
-  fileprivate func table(_ source: Source) -> KernelTypes.Table {
+  fileprivate func table(_ source: Source) throws(BTFFailure) -> KernelTypes.Table {
     KernelTypes.Table(
-      source: source, layouts: layouts(where: ConfidentialABI.covers(tag:)),
+      source: source, layouts: try layouts(where: ConfidentialABI.covers(tag:)),
       enumerators: enumerators(where: ConfidentialABI.covers(enumerator:)))
   }
 }

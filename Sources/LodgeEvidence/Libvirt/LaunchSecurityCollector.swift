@@ -7,13 +7,11 @@ extension Collector {
     guard let schema = try root.directory.read(schemaPath, limit: schemaLimit) else {
       return .absent("no \(schemaPath)")
     }
-    do {
+    let types = try explaining(schemaPath) {
       var patterns = LaunchSecurityPatterns(grammar: try RelaxNGPattern.parse(schema))
-      return .found(
-        LaunchSecuritySchema(source: root.source(schemaPath), types: try patterns.types()))
-    } catch let failure as RelaxNGFailure {
-      return .unreadable("cannot read \(schemaPath): \(failure)")
+      return try patterns.types()
     }
+    return .found(LaunchSecuritySchema(source: root.source(schemaPath), types: types))
   }
 
   private static let schemaPath = "usr/share/libvirt/schemas/domaincommon.rng"

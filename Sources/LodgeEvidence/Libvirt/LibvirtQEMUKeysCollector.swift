@@ -7,7 +7,7 @@ extension Collector {
   package static let libvirtKeys = Collector(\.libvirtKeys) { root in
     for path in driverPaths(in: root) {
       guard let data = try root.directory.read(path, limit: driverLimit) else { continue }
-      let letters = QEMUKeyStrings(in: data).letters
+      let letters = try explaining(path) { try QEMUKeyStrings(in: data).letters }
       // A monolithic daemon without the driver has none, and tells nothing.
       guard !letters.isEmpty else { continue }
       return .found(LibvirtQEMUKeys(source: root.source(path), letters: letters))

@@ -8,12 +8,15 @@ struct QEMUKeyStrings {
   private(set) var letters: [String: [String]] = [:]
 
   /// Collects the strings that end in a NUL.
-  init(in program: Data) {
+  ///
+  /// - Throws: ``TooManyKeys`` where there are more than in any program.
+  init(in program: Data) throws(TooManyKeys) {
     let bytes = Array(program)
     var found: [String: Set<String>] = [:]
     for end in bytes.indices where bytes[end] == 0 {
       guard let colon = Self.colon(ofKeyEndingAt: end, in: bytes) else { continue }
       let key = String(decoding: bytes[(colon + 1)..<end], as: UTF8.self)
+      guard found.count < Self.keyLimit else { throw TooManyKeys(limit: Self.keyLimit) }
       found[key, default: []].insert(String(decoding: [bytes[colon - 1]], as: UTF8.self))
     }
     letters = found.mapValues { $0.sorted() }
@@ -49,4 +52,13 @@ struct QEMUKeyStrings {
 
   private static let typeLetters = Set("sSijkzyIJKZYupUPbBTdnaAmM".utf8)
   private static let longestKey = 64
+  /// Real drivers have some five hundred.
+  private static let keyLimit = 1 << 14
+}
+
+/// A program has so many strings that look like keys that it is none of libvirt's.
+struct TooManyKeys: Error, CustomStringConvertible {
+  let limit: Int
+
+  var description: String { "it has more than \(limit) keys of virJSONValueObjectAdd" }
 }

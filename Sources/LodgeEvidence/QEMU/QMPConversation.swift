@@ -2,37 +2,6 @@ import Foundation
 import LodgeHost
 import LodgeModel
 
-/// One question to QEMU's monitor.
-struct QMPQuestion: Sendable {
-  /// The command with its arguments, as one line of JSON.
-  let line: String
-  /// What messages call it.
-  let title: String
-
-  static let schema = QMPQuestion("query-qmp-schema")
-  static let machines = QMPQuestion("query-machines")
-  static let cpuModels = QMPQuestion("query-cpu-definitions")
-
-  /// Concrete types that implement an interface or descend from a type.
-  static func types(below parent: String?) -> QMPQuestion {
-    QMPQuestion("qom-list-types", parent.map { ["implements": $0] } ?? [:])
-  }
-
-  /// The properties of an instance of a type.
-  static func properties(of type: String) -> QMPQuestion {
-    QMPQuestion("qom-list-properties", ["typename": type])
-  }
-
-  private init(_ command: String, _ arguments: [String: String] = [:]) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    // Strings always can be written as JSON.
-    let text = (try? encoder.encode(arguments)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    line = "{\"execute\":\"\(command)\",\"arguments\":\(text)}"
-    title = command
-  }
-}
-
 /// A whole QMP session: all questions written at once, all replies read at the end.
 struct QMPConversation: Sendable {
   /// What QEMU said of itself in its greeting.
@@ -120,8 +89,8 @@ struct QMPConversation: Sendable {
 }
 
 /// Why a QEMU could not be asked.
-package struct QMPFailure: Error, Equatable, CustomStringConvertible {
-  package let description: String
+struct QMPFailure: Error, Equatable, CustomStringConvertible {
+  let description: String
 
   init(_ program: String, _ reason: String, _ errors: String) {
     let said = errors.split(separator: "\n").suffix(2).joined(separator: " / ")

@@ -1,6 +1,6 @@
 /// A structure or union, laid out for x86-64 as GCC does.
 ///
-/// Source: System V ABI, AMD64 supplement, section 3.1.2; GCC manual, "Common Type Attributes".
+/// **Source:** System V ABI, AMD64 supplement, section 3.1.2; GCC manual, "Common Type Attributes".
 struct CRecord: Equatable {
   /// A member as it is declared.
   struct Declaration: Equatable {

@@ -1,8 +1,6 @@
 import LodgeModel
 
 extension CScope {
-  /// How many parts the name of a member may have: enough for `s.regs.sregs.efer` in `kvm_run`.
-  private static let maximumParts = 4
   /// Far above any structure of KVM; keeps a hostile one from growing without end.
   private static let maximumMembers = 2048
 
@@ -30,7 +28,7 @@ extension CScope {
       }
       let path = prefix + name
       members.append(.init(name: path, offset: offset, size: member.size))
-      if let nested, parts < Self.maximumParts {
+      if let nested, parts < TypeLayout.maximumNameParts {
         addMembers(of: nested, to: &members, at: offset, named: "\(path).", parts: parts + 1)
       }
     }

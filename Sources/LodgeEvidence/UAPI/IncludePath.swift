@@ -23,7 +23,7 @@ struct IncludePath: Sendable {
 
   /// Looks where the distributions put the headers for x86-64.
   ///
-  /// Source: contents of linux-libc-dev 6.1 (Debian 12), 6.12 and 7.2 (Debian 13 and later), and
+  /// **Source:** contents of linux-libc-dev 6.1 (Debian 12), 6.12 and 7.2 (Debian 13 and later), and
   /// of kernel-headers of RPM distributions.
   init(in root: RootDirectory) {
     self.init(["usr/lib/linux/uapi/x86", "usr/include/x86_64-linux-gnu", "usr/include"]) {

@@ -2,7 +2,7 @@
 enum PredefinedMacros {
   /// Those of GCC for x86-64 Linux that the kernel's headers ask for.
   ///
-  /// Source: `cc -dM -E -x c /dev/null`.
+  /// **Source:** `cc -dM -E -x c /dev/null`.
   static let x86: [String: Macro] = {
     let macros = numbers.map { name, number in
       let place = HeaderPlace(file: "the compiler", line: 1)

@@ -35,13 +35,13 @@ struct UAPITranslation {
     let start = HeaderPlace(file: files.first ?? Self.names[0], line: 1)
     var parser = HeaderParser(preprocessor.tokens, .declarations, at: start)
     try parser.declarations()
-    try keepEnumerators(of: parser.scope)
+    keepEnumerators(of: parser.scope)
     try keepMacros(of: &preprocessor, in: parser.scope)
     try keepLayouts(of: parser.scope, at: start)
     version = try Self.version(&preprocessor)
   }
 
-  private mutating func keepEnumerators(of scope: CScope) throws(HeaderFailure) {
+  private mutating func keepEnumerators(of scope: CScope) {
     for (name, enumerator) in scope.enumerators where files.contains(enumerator.file) {
       constants[name] = enumerator.value.bits
       headers[name] = enumerator.file

@@ -68,6 +68,10 @@ package struct TypeLayout: Codable, Equatable, Sendable {
     }
   }
 
+  /// How many parts a listed name has at most, whatever a layout was read from: enough for
+  /// `s.regs.sregs.efer` in `kvm_run`.
+  package static let maximumNameParts = 4
+
   /// Bytes.
   package var size: Int
   /// In the order of declaration; bit fields are left out.

@@ -108,9 +108,17 @@ struct FirmwareImageTests {
   @Test func lengthThatIsNotThatOfTheSectionsIsMalformed() throws {
     let tail = try OVMFTail("OVMF-2026.08_x86_64+amdsev")
     let block = try tail.distance(ofBlockAnnouncedBy: .sevMetadata)
-    let altered = tail.writing(UInt32.max, fromEnd: block - 12).image
-    #expect(
-      altered.sevMetadata == .malformed("a length of 100 bytes is not that of 4294967295 sections"))
+    let altered = tail.writing(UInt32(9), fromEnd: block - 12).image
+    #expect(altered.sevMetadata == .malformed("a length of 100 bytes is not that of 9 sections"))
+  }
+
+  @Test(arguments: [257, UInt32.max]) func moreSectionsThanAnyImageHasAreMalformed(
+    count: UInt32
+  ) throws {
+    let tail = try OVMFTail("OVMF-2026.08_x86_64+amdsev")
+    let block = try tail.distance(ofBlockAnnouncedBy: .sevMetadata)
+    let altered = tail.writing(count, fromEnd: block - 12).image
+    #expect(altered.sevMetadata == .malformed("it has \(count) sections, more than 256"))
   }
 
   @Test func tableLongerThanTheImageIsMalformed() throws {

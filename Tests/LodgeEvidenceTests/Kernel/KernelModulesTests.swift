@@ -19,6 +19,37 @@ struct KernelModulesTests {
     #expect(modules?["ccp"]?.parameters["init_ex_path"] == "charp")
   }
 
+  @Test(arguments: ["updates/dkms/kvm-amd.ko", "updates/kvm_amd.ko", "extra/sev/kvm/kvm-amd.ko"])
+  func moduleBuiltApartTakesThePlaceOfTheKernelsOwn(file: String) async throws {
+    var files = try RecordedKernel().files
+    files[RecordedKernel.module(file)] = try RecordedKernel().kvmAMD
+    files[RecordedKernel.module("kernel/arch/x86/kvm/kvm-amd.ko")] = Data("not looked at".utf8)
+    files[RecordedKernel.module("updates/not-kvm-amd.ko")] = Data("another module".utf8)
+    let modules = try await modules(of: files).value?.byName
+    #expect(modules?["kvm_amd"]?.source.file == RecordedKernel.module(file))
+  }
+
+  @Test func updatesComeBeforeExtras() async throws {
+    let kernel = try RecordedKernel()
+    let modules = try await modules(of: [
+      RecordedKernel.module("extra/kvm-amd.ko"): kernel.kvmAMD,
+      RecordedKernel.module("updates/z/kvm-amd.ko"): kernel.kvmAMD,
+    ]).value?.byName
+    let place = RecordedKernel.module("updates/z/kvm-amd.ko")
+    #expect(modules?["kvm_amd"]?.source.file == place)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func foldersThatHoldThemselvesAreRefused() async throws {
+    let updates = RecordedKernel.module("updates")
+    let links = (0..<100).map { ("\(updates)/\($0)", ".") }
+    let evidence = try await Collector.modules.evidence(
+      of: RecordedKernel().files, links: Dictionary(uniqueKeysWithValues: links))
+    guard case .unreadable(let reason) = evidence.modules else {
+      return #expect(Bool(false), "\(evidence.modules)")
+    }
+    #expect(reason.hasSuffix("it has more than 16384 entries, or links to itself"))
+  }
+
   @Test func builtInModulesAreFoundByTheirList() async throws {
     let modules = try await modules(of: [
       "lib/modules/6.1/modules.builtin": Data(

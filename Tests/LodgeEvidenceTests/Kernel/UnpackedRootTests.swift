@@ -29,4 +29,12 @@ struct UnpackedRootTests {
     #expect(types.enumerator("KVM_SEV_LAUNCH_START")?.value == 2)
     #expect(try CanonicalJSON.encode(types, pretty: false).count < 60_000)
   }
+
+  @Test func compiledKernelAndItsHeadersListTheSameMembers() async throws {
+    let root = Root(try RootDirectory(#require(unpackedRoot)))
+    let evidence = await Evidence(reading: root, with: [.btf, .uapi])
+    let (types, headers) = (try #require(evidence.btf.value), try #require(evidence.uapi.value))
+    #expect(types.commonTags(with: headers).count > 20)
+    #expect(types.disagreements(with: headers) == [])
+  }
 }

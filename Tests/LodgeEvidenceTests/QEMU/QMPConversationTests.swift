@@ -13,14 +13,7 @@ struct QMPConversationTests {
   /// Makes a root that has a shell and what it needs, in which scripts play QEMU.
   init() async throws {
     folder = try TemporaryFolder()
-    let libraries = try await Command("ldd", ["/bin/sh"]).succeed().text
-    let paths = libraries.matches(of: /\/\S+/).map { String($0.0) } + ["/bin/sh"]
-    for path in paths {
-      let real = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
-      let bytes = try Data(contentsOf: URL(filePath: real))
-      let place = path.hasPrefix("/usr/") ? String(path.dropFirst()) : "usr\(path)"
-      try folder.write(bytes, to: place, mode: 0o755)
-    }
+    try await folder.addShell()
   }
 
   private func answers(

@@ -1,0 +1,41 @@
+/// A script that answers each question as QEMU does, in small.
+enum ScriptedQEMU {
+  /// One line of each kind that collectors read.
+  static let script = """
+    #!/bin/sh
+    echo '{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": "x"}}}'
+    while read line; do
+      case "$line" in
+        *query-qmp-schema*) echo '{"return": [\(schema)]}' ;;
+        *qom-list-properties*) echo '{"return": [{"name": "policy", "type": "uint32"}]}' ;;
+        *confidential-guest-support*) echo '{"return": [{"name": "sev-guest"}]}' ;;
+        *memory-backend*) echo '{"return": [{"name": "memory-backend-ram"}]}' ;;
+        *qom-list-types*) echo '{"return": [\(types)]}' ;;
+        *query-machines*) echo '{"return": [\(machines)]}' ;;
+        *query-cpu-definitions*) echo '{"return": [\(models)]}' ;;
+        *) echo '{"return": {}}' ;;
+      esac
+    done
+    """
+
+  private static let schema = """
+    {"name": "object-add", "meta-type": "command", "arg-type": "1"}, \
+    {"name": "1", "meta-type": "object", "members": [{"name": "qom-type", "type": "2"}], \
+    "variants": [{"case": "sev-guest", "type": "3"}]}, \
+    {"name": "2", "meta-type": "enum", "values": ["sev-guest"]}, \
+    {"name": "3", "meta-type": "object", "members": \
+    [{"name": "policy", "type": "int", "default": null, "features": ["unstable"]}]}, \
+    {"name": "int", "meta-type": "builtin", "json-type": "int"}, \
+    {"name": "STOP", "meta-type": "event", "arg-type": "0"}
+    """
+  private static let types = """
+    {"name": "sev-guest", "parent": "object"}, {"name": "object", "abstract": true}
+    """
+  private static let machines = """
+    {"name": "pc-q35-11.1", "alias": "q35", "cpu-max": 4096, "deprecated": false}, \
+    {"name": "pc-i440fx-11.1", "is-default": true, "cpu-max": 255}
+    """
+  private static let models = """
+    {"name": "EPYC-v4", "deprecated": false}, {"name": "EPYC", "alias-of": "EPYC-v4"}
+    """
+}
