@@ -44,7 +44,8 @@ struct StoreTests {
     let first = try await store.root(of: try store.lock(ofFiles: [shared], set: "a"))
     let second = try await store.root(of: try store.lock(ofFiles: [shared, other], set: "b"))
     let inodes = try [first, second].map { root in
-      try FileManager.default.attributesOfItem(atPath: "\(root.path)/usr/share/file")[.systemFileNumber]
+      try FileManager.default.attributesOfItem(atPath: "\(root.path)/usr/share/file")[
+        .systemFileNumber]
         as? Int
     }
     #expect(inodes[0] != nil && inodes[0] == inodes[1])
@@ -64,7 +65,10 @@ struct StoreTests {
   }
 
   @Test func aHostilePackageLeavesNothingInTheStore() async throws {
-    let path = try deb("hostile") { $0.file("./good"); $0.file("../../../escape") }
+    let path = try deb("hostile") { tar in
+      tar.file("./good")
+      tar.file("../../../escape")
+    }
     let lock = try store.lock(ofFiles: [path], set: "a")
     await #expect(throws: PackageFailure.self) { _ = try await store.root(of: lock) }
     #expect(files(below: "\(store.path)/trees") == [])
