@@ -8,7 +8,8 @@ run: build
 	 if [ $$code -eq 1 ]; then echo "(exit code 1: a cell is red; that is the answer, not an accident)"; \
 	 elif [ $$code -ne 0 ]; then exit $$code; fi
 
-test: setup
+test:
+	@Scripts/setup test
 	@Scripts/test
 
 build: setup
@@ -17,8 +18,9 @@ build: setup
 setup:
 	@Scripts/setup run
 
-bench: build
+bench:
 	@Scripts/setup bench
+	@$(MAKE) --no-print-directory build
 	@Scripts/bench $(LODGE)
 
 format:
