@@ -74,6 +74,7 @@ package struct Command: Sendable {
     _ work: @escaping @Sendable () async throws -> Finished
   ) async throws(CommandFailure) -> Finished {
     _ = brokenPipesAreErrors
+    guard Self.locate(program) != nil else { throw .notFound(program) }
     do {
       return try await withThrowingTaskGroup(of: Finished?.self) { group in
         group.addTask { try await work() }
@@ -91,8 +92,6 @@ package struct Command: Sendable {
       throw failure
     } catch is CancellationError {
       throw .cancelled(program)
-    } catch let error as SubprocessError where error.code == .executableNotFound {
-      throw .notFound(program)
     } catch let error as SubprocessError where error.code == .outputLimitExceeded {
       throw .tooMuchOutput(program, outputLimit)
     } catch {
@@ -133,14 +132,14 @@ package struct Command: Sendable {
       for try await buffer in execution.standardOutput {
         buffer.withUnsafeBytes { output.append(contentsOf: $0) }
         guard output.count <= outputLimit else {
-          try? execution.send(signal: .kill)
+          try? execution.send(signal: .kill, toProcessGroup: true)
           throw CommandFailure.tooMuchOutput(program, outputLimit)
         }
         if isEnough(output) { break }
       }
       await writing
       // Where the output ended by itself, the program is gone already or about to go.
-      if isEnough(output) { try? execution.send(signal: .kill) }
+      if isEnough(output) { try? execution.send(signal: .kill, toProcessGroup: true) }
       return output
     }
     return Finished(
@@ -148,14 +147,35 @@ package struct Command: Sendable {
       errors: result.standardError)
   }
 
+  /// The program behind setpriv(1), which has the kernel end it when this process dies.
+  private var dyingWithThisProcess: (executable: String, words: [String]) {
+    let path = Self.locate(program) ?? program
+    guard let setpriv = Self.locate("setpriv") else { return (path, arguments) }
+    return (setpriv, ["--pdeathsig", "KILL", "--", path] + arguments)
+  }
+
+  /// Where a program is: a path as it is, a name looked up in PATH; nil where it is not there.
+  package static func locate(_ program: String) -> String? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
+    let places = program.contains("/") ? [program] : folders.map { "\($0)/\(program)" }
+    return places.first { access($0, X_OK) == 0 }
+  }
+
   private var configuration: Configuration {
     var options = PlatformOptions()
-    options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .milliseconds(10))]
+    // A group of its own, so that what the program started goes with it: a sandbox that is ended
+    // while it is being set up would leave its inner process behind.
+    options.processGroupID = 0
+    options.teardownSequence = [
+      .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(10))
+    ]
     var variables: [Environment.Key: String] = ["LC_ALL": "C"]
     for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+    let (executable, words) = dyingWithThisProcess
     return Configuration(
-      executable: program.contains("/") ? .path(FilePath(program)) : .name(program),
-      arguments: Arguments(arguments), environment: .custom(variables), platformOptions: options)
+      executable: .path(FilePath(executable)), arguments: Arguments(words),
+      environment: .custom(variables), platformOptions: options)
   }
 }
 

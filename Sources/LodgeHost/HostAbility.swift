@@ -62,13 +62,9 @@ package struct HostAbility: Codable, Equatable, Sendable {
   }
 
   private static func program(_ name: String) -> (Bool, String) {
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
-    let found = folders.map { "\($0)/\(name)" }.first { isExecutable($0) }
+    let found = Command.locate(name)
     return (found != nil, found ?? "there is no \(name) in PATH")
   }
-
-  private static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
   private static func file(_ path: String) -> (Bool, String) {
     access(path, R_OK) == 0 ? (true, path) : (false, "there is no \(path)")

@@ -12,8 +12,8 @@ extension OutputOptions {
   /// Prints a value as JSON, or as text for people.
   func answer(_ value: some Encodable, text: () -> String) throws {
     let bytes = json ? try CanonicalJSON.encode(value) : Data(text().utf8)
-    FileHandle.standardOutput.write(bytes)
-    if !json, bytes.last != UInt8(ascii: "\n") { FileHandle.standardOutput.write(Data("\n".utf8)) }
+    let isWhole = json || bytes.last == UInt8(ascii: "\n")
+    try StandardStreams.answer(isWhole ? bytes : bytes + Data("\n".utf8))
   }
 
   /// Colour only for a terminal whose user did not ask for none.

@@ -15,9 +15,9 @@ struct DoctorVerb: AsyncParsableCommand {
   mutating func run() async throws {
     let abilities = await HostAbility.all(storePath: Store.defaultPath)
     if output.json {
-      FileHandle.standardOutput.write(try CanonicalJSON.encode(abilities))
+      try StandardStreams.answer(try CanonicalJSON.encode(abilities))
     } else {
-      print(Self.text(of: abilities))
+      try StandardStreams.answer(Data((Self.text(of: abilities) + "\n").utf8))
     }
     // Only the stage that everything else stands on decides.
     let isReady = abilities.allSatisfy { $0.stage != .packages || $0.isThere }

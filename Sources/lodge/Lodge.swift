@@ -46,7 +46,7 @@ struct Lodge: AsyncParsableCommand {
     } catch let error as CleanExit {
       exit(withError: error)
     } catch {
-      FileHandle.standardError.write(Data("lodge: \(error)\n".utf8))
+      StandardStreams.say("lodge: \(error)\n")
       return 2
     }
   }
@@ -62,7 +62,7 @@ enum Interruption {
       let source = DispatchSource.makeSignalSource(signal: number)
       source.setEventHandler {
         if task.isCancelled { _exit(130) }
-        FileHandle.standardError.write(Data("\nlodge: stopping, once more to end at once\n".utf8))
+        StandardStreams.say("\nlodge: stopping, once more to end at once\n")
         task.cancel()
       }
       source.resume()

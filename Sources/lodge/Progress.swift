@@ -28,13 +28,13 @@ final class Progress: Sendable {
 
   /// Clears the line, before the answer is printed.
   func finish() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    if isShown { StandardStreams.say("\r\u{1b}[K") }
   }
 
   private func show(_ text: String) {
     guard isShown else { return }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let line = String(format: "\r\u{1b}[K[%5.1f s] %@", seconds, String(text.prefix(90)))
-    FileHandle.standardError.write(Data(line.utf8))
+    StandardStreams.say(line)
   }
 }

@@ -25,7 +25,7 @@ struct SetVerb: AsyncParsableCommand {
     mutating func run() async throws {
       let bench = try supply.workbench()
       let lock = try await bench.lock(named: name, in: matrix)
-      FileHandle.standardOutput.write(lock.canonicalBytes)
+      try StandardStreams.answer(lock.canonicalBytes)
     }
   }
 
@@ -80,13 +80,13 @@ struct SetVerb: AsyncParsableCommand {
       let bench = try supply.workbench()
       guard evidence else {
         let lock = try await lock(bench)
-        FileHandle.standardOutput.write(
+        try StandardStreams.answer(
           output.json ? lock.canonicalBytes : Data(lock.listing.utf8))
         return
       }
       let found = try await bench.evidence(of: try await prepared(bench))
       bench.progress.finish()
-      FileHandle.standardOutput.write(
+      try StandardStreams.answer(
         output.json ? try CanonicalJSON.encode(found) : Data(found.summary.utf8))
     }
 
@@ -129,8 +129,8 @@ struct SetVerb: AsyncParsableCommand {
       }
       let made = try await bench.prepare(lock, name: name ?? locked ?? "")
       bench.progress.finish()
-      for note in made.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
-      print(made.root.path)
+      for note in made.notes { StandardStreams.say("note: \(note)\n") }
+      try StandardStreams.answer(Data((made.root.path + "\n").utf8))
     }
   }
 }

@@ -51,6 +51,17 @@ struct CommandLineTests {
     #expect(unknown.errors.contains("did you mean kernel.vm-type-numbers?"))
   }
 
+  @Test func aReaderThatHasEnoughIsNoAccident() async throws {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
+    let lodge = product.path(percentEncoded: false)
+    let finished = try await Command(
+      "bash", ["-c", "'\(lodge)' check --host --json | true; echo ${PIPESTATUS[0]}"]
+    ).run()
+    #expect(["141\n", "0\n", "1\n", "3\n"].contains(finished.text), "\(finished.text)")
+    #expect(finished.errors.isEmpty)
+  }
+
   @Test func anEmptyTreeIsNotGreen() async throws {
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/empty", withIntermediateDirectories: false)

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Foundation
+
+/// The two streams of the program: the answer, and what is said about getting it.
+enum StandardStreams {
+  /// Prints the answer.
+  ///
+  /// - Throws: an exit code where the reader has gone away, as `head` does when it has enough.
+  static func answer(_ bytes: Data) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: bytes)
+    } catch {
+      // 128 and the number of SIGPIPE, as a shell reports it.
+      throw ArgumentParser.ExitCode(141)
+    }
+  }
+
+  /// Prints a line about the work; nobody may be listening any more, which is no trouble.
+  static func say(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}
