@@ -37,8 +37,8 @@ package struct Source: Codable, Equatable, Hashable, Sendable {
 package protocol FactState {
   /// Whether it is there but could not be read.
   var isUnreadable: Bool { get }
-  /// Whether it was found, and if not, why.
-  var summary: String { get }
+  /// What was found, in the words that are given, or why nothing was.
+  func summary(_ found: String) -> String
 }
 
 extension Fact: FactState {
@@ -46,9 +46,9 @@ extension Fact: FactState {
     if case .unreadable = self { true } else { false }
   }
 
-  package var summary: String {
+  package func summary(_ found: String) -> String {
     switch self {
-    case .found: "found"
+    case .found: found
     case .absent(let reason): "absent: \(reason)"
     case .unreadable(let reason): "unreadable: \(reason)"
     }

@@ -169,7 +169,7 @@ extension Evidence {
   /// One line per fact for people; the whole is for `--json`.
   fileprivate var summary: String {
     FactName.allCases.map { name in
-      let state = (self[keyPath: name.path] as? any FactState)?.summary ?? ""
+      let state = (self[keyPath: name.path] as? any FactState)?.summary(words(on: name)) ?? ""
       return "\(name.title.padding(toLength: 22, withPad: " ", startingAt: 0))\(state)\n"
     }.joined()
   }

@@ -85,7 +85,7 @@ struct Workbench: Sendable {
             ? " it has none" : " it has \(root.kernelReleases.joined(separator: ", "))"))
     }
     return Prepared(
-      name: name, lock: packages.lock, id: packages.lock.id, root: root, notes: [],
+      name: name, lock: packages.lock, id: packages.lock.id, root: root, notes: root.kernelNotes,
       isImmutable: false)
   }
 
