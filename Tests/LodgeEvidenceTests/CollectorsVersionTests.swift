@@ -11,7 +11,7 @@ struct CollectorsVersionTests {
     let evidence = try await RecordedRoot().read { await Evidence(reading: $0) }
     for name in FactName.allCases {
       let fact = try #require(evidence[keyPath: name.path] as? any FactState)
-      #expect(fact.summary == "found", "\(name)")
+      #expect(fact.summary("found") == "found", "\(name)")
     }
   }
 
