@@ -11,14 +11,7 @@ struct CommandLineTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func lodge(_ arguments: String...) async throws -> Command.Finished {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
-    var environment = Command.inherited
-    environment["XDG_CACHE_HOME"] = folder.path
-    environment["XDG_STATE_HOME"] = folder.path
-    return try await Command(
-      product.path(percentEncoded: false), arguments, environment: environment
-    ).run()
+    try await Program.run(arguments, cache: folder.path, state: folder.path)
   }
 
   @Test(arguments: [
@@ -26,9 +19,7 @@ struct CommandLineTests {
     ["check", "--host", "--stage", "moon"], ["set", "show"], ["check", "--host", "--jobs", "0"],
   ])
   func wrongUsageEndsWith64(_ arguments: [String]) async throws {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
-    let finished = try await Command(product.path(percentEncoded: false), arguments).run()
+    let finished = try await Program.run(arguments, cache: folder.path, state: folder.path)
     #expect(finished.ending == .exited(64), "\(finished.errors)")
     #expect(finished.output.isEmpty)
   }
@@ -52,9 +43,7 @@ struct CommandLineTests {
   }
 
   @Test func aReaderThatHasEnoughIsNoAccident() async throws {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
-    let lodge = product.path(percentEncoded: false)
+    let lodge = try Program.path
     let finished = try await Command(
       "bash", ["-c", "'\(lodge)' check --host --json | true; echo ${PIPESTATUS[0]}"]
     ).run()

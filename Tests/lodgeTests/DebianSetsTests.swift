@@ -17,15 +17,8 @@ struct DebianSetsTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func lodge(_ arguments: String...) async throws -> Command.Finished {
-    var environment = Command.inherited
-    environment["XDG_STATE_HOME"] = folder.path
-    environment["XDG_CACHE_HOME"] = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
-    return try await Command(
-      product.path(percentEncoded: false), arguments, environment: environment,
-      deadline: .seconds(600), outputLimit: 64 << 20
-    ).run()
+    let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
+    return try await Program.run(arguments, cache: cache, state: folder.path)
   }
 
   private var matrix: String {
@@ -135,20 +128,12 @@ struct DebianSetsTests {
     }
     let resolved = try await lodge("set", "resolve", "--matrix", matrix, "trixie", "--offline")
     let file = try folder.write(resolved.output, to: "trixie.lock")
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let product = URL(filePath: own).deletingLastPathComponent().appending(path: "lodge")
-    var environment = Command.inherited
-    environment["XDG_CACHE_HOME"] = cache
+    let install = ["set", "install", "--locked", file, "--offline"]
     for milliseconds in [150, 400, 900, 1600] {
-      _ = try? await Command(
-        product.path(percentEncoded: false), ["set", "install", "--locked", file, "--offline"],
-        environment: environment, deadline: .milliseconds(milliseconds)
-      ).run()
+      _ = try? await Program.run(
+        install, cache: cache, state: folder.path, deadline: .milliseconds(milliseconds))
     }
-    let whole = try await Command(
-      product.path(percentEncoded: false), ["set", "install", "--locked", file, "--offline"],
-      environment: environment, deadline: .seconds(300)
-    ).succeed()
+    let whole = try await Program.run(install, cache: cache, state: folder.path)
     let root = whole.text.trimmingCharacters(in: .whitespacesAndNewlines)
     let reference = try await lodge("set", "install", "--locked", file, "--offline").text
       .trimmingCharacters(in: .whitespacesAndNewlines)
