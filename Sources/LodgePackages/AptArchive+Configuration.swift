@@ -61,9 +61,10 @@ extension AptArchive {
     sources.map { suite, source in
       // Keys written into the entry itself cannot stand in the one-line form.
       let isFile = source.signedBy.hasPrefix("/")
+      let keyrings = source.signedBy.split(whereSeparator: \.isWhitespace).joined(separator: ",")
       let options = [
         "arch=\(architecture)", "check-valid-until=\(wish.acceptExpired ? "no" : "yes")",
-        isFile ? "signed-by=\(source.signedBy)" : nil,
+        isFile ? "signed-by=\(keyrings)" : nil,
       ].compactMap(\.self)
       let components = source.components.joined(separator: " ")
       return "deb [\(options.joined(separator: " "))] \(source.uri) \(suite) \(components)\n"

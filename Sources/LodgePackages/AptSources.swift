@@ -65,16 +65,28 @@ package struct AptSource: Equatable, Sendable {
     return sources
   }
 
+  /// How much the entry looks like a distribution's own archive.
+  ///
+  /// Other archives name their suites after the release that they are made for, too.
+  private var likeness: Int {
+    let isKeyring = signedBy.contains("archive-")
+    let last = uri.split(separator: "/").last ?? ""
+    let isNamed = ["debian", "ubuntu", "debian-security"].contains(last)
+    return (isKeyring ? 4 : 0) + (components.contains("main") ? 2 : 0) + (isNamed ? 1 : 0)
+  }
+
   /// The entry that gives out a suite: one that names it, else the one of the host's own release.
   ///
   /// The codename is that of the host's own release, such as `bookworm`.
   package static func forSuite(
     _ suite: String, among sources: [AptSource], codename: String
   ) -> AptSource? {
-    if let named = sources.first(where: { $0.suites.contains(suite) }) { return named }
     let isSecurity = suite.hasSuffix("-security")
     let general = [codename, "stable", "oldstable", "testing", "unstable", "sid"]
-    let own = general.map { isSecurity ? "\($0)-security" : $0 }
-    return own.lazy.compactMap { name in sources.first { $0.suites.contains(name) } }.first
+    let names = [suite] + general.map { isSecurity ? "\($0)-security" : $0 }
+    return names.lazy.compactMap { name in
+      sources.filter { $0.suites.contains(name) }.enumerated()
+        .max { ($0.element.likeness, -$0.offset) < ($1.element.likeness, -$1.offset) }?.element
+    }.first
   }
 }

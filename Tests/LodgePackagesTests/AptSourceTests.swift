@@ -44,6 +44,15 @@ struct AptSourceTests {
     #expect(AptSource.forSuite(suite, among: entries, codename: "bookworm")?.uri == uri)
   }
 
+  @Test func anArchiveThatOnlyBorrowsTheNameIsPassedOver() {
+    let borrowed = "deb [signed-by=/etc/apt/keyrings/tool.asc] mirror.example/tool bookworm stable"
+    let entries = AptSource.parse(oneLine: borrowed) + AptSource.parse(deb822: deb822)
+    for suite in ["bookworm", "trixie"] {
+      let chosen = AptSource.forSuite(suite, among: entries, codename: "bookworm")
+      #expect(chosen?.uri == "mirror.example/debian")
+    }
+  }
+
   @Test func anArchiveOfSomethingElseIsNoArchiveOfTheSuite() {
     let others = AptSource.parse(oneLine: "deb mirror.example/tools nodistro main")
     #expect(AptSource.forSuite("trixie", among: others, codename: "bookworm") == nil)
