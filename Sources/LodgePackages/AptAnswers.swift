@@ -72,6 +72,22 @@ package struct AptComplaint: Sendable {
     return chosen.joined(separator: " / ")
   }
 
+  /// Packages with the dependencies of theirs that apt could not meet.
+  ///
+  /// **Source:** apt-private/private-output.cc, `ShowBroken`: one line for each dependency, the
+  /// package's name before the first of them.
+  package var unmetDependencies: [(package: String, dependency: String)] {
+    var package = ""
+    var unmet: [(package: String, dependency: String)] = []
+    let pattern = /^ (?:(?<package>\S+) :)?\s+(?:Pre)?Depends: (?<dependency>[^ :]+).*$/
+    for line in lines {
+      guard let match = try? pattern.wholeMatch(in: line) else { continue }
+      if let name = match.package { package = String(name.prefix { $0 != ":" }) }
+      unmet.append((package, String(match.dependency)))
+    }
+    return unmet
+  }
+
   /// The failure to report for a set.
   package func failure(for wish: AptWish) -> PackageFailure {
     let (reason, remedy) = explanation

@@ -147,21 +147,34 @@ package struct AptArchive: Sendable {
     }
   }
 
+  /// Lets apt try the installation, taking along what a member's own suite must bring with it.
+  ///
+  /// apt takes the named package from its suite, but not what only that suite can satisfy; each
+  /// round names the dependencies that the last one missed.
   private func simulate() async throws -> [AptChoice] {
-    let wanted = wish.members.map { member in
+    var suites: [String: String] = [:]
+    for member in wish.members { suites[member.name] = member.suite }
+    var wanted = wish.members.map { member in
       member.suite.map { "\(member.name)/\($0)" } ?? member.name
     }
-    let finished = try await apt("apt-get", ["install", "--simulate", "-y", "-q"] + wanted).run()
-    guard finished.ending == .exited(0) else {
+    while true {
+      let finished = try await apt("apt-get", ["install", "--simulate", "-y", "-q"] + wanted).run()
+      if finished.ending == .exited(0) { return AptChoice.parse(finished.text) }
       var complaint = AptComplaint(finished.errors + "\n" + finished.text)
-      if let name = complaint.unknownPackage {
+      var added = false
+      for (package, dependency) in complaint.unmetDependencies where suites[dependency] == nil {
+        guard let suite = suites[package] else { continue }
+        suites[dependency] = suite
+        wanted.append("\(dependency)/\(suite)")
+        added = true
+      }
+      guard !added else { continue }
+      if complaint.unknownPackage != nil {
         let names = try? await apt("apt-cache", ["pkgnames"]).succeed().text
         complaint.candidates = (names ?? "").split(separator: "\n").map(String.init)
-        complaint.unknownPackage = name
       }
       throw complaint.failure(for: wish)
     }
-    return AptChoice.parse(finished.text)
   }
 
   private func unique(_ packages: [Package]) -> [Package] {

@@ -31,6 +31,19 @@ struct AptAnswersTests {
     #expect(suites == ["ovmf=2": "forky", "ovmf=1": "trixie"])
   }
 
+  @Test func unmetDependenciesAreReadWithTheirPackages() {
+    let complaint = AptComplaint(
+      """
+      The following packages have unmet dependencies:
+       qemu : Depends: qemu-common (= 2) but 1 is to be installed
+              Depends: seabios (> 1.17) but 1.16 is to be installed
+       other:amd64 : PreDepends: libc6 (>= 9) but 8 is to be installed
+      E: Unable to correct problems
+      """)
+    #expect(complaint.unmetDependencies.map(\.package) == ["qemu", "qemu", "other"])
+    #expect(complaint.unmetDependencies.map(\.dependency) == ["qemu-common", "seabios", "libc6"])
+  }
+
   /// What apt prints, and what a user must read.
   @Test(arguments: [
     ("E: Unable to locate package qemu-sytem-x86", "did you mean qemu-system-x86?"),

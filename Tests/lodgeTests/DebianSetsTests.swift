@@ -99,6 +99,23 @@ struct DebianSetsTests {
     #expect(found.contains("R04 sev-snp"), "\(found)")
   }
 
+  @Test func aMemberBringsAlongWhatOnlyItsSuiteHas() async throws {
+    let file = try folder.write(
+      """
+      sets:
+        mixed:
+          apt: {suites: [trixie]}
+          packages: [libvirt-daemon-system, {name: qemu-system-x86, suite: trixie-backports}]
+      """, to: "mixed.yaml")
+    let resolved = try await lodge("set", "resolve", "--matrix", file, "mixed")
+    #expect(resolved.ending == .exited(0), "\(resolved.errors)")
+    let packages = try Lock(reading: resolved.output).packages
+    func suite(_ name: String) -> String? { packages.first { $0.name == name }?.suite }
+    #expect(suite("qemu-system-x86") == "trixie-backports")
+    #expect(suite("qemu-system-common") == "trixie-backports")
+    #expect(suite("libvirt0") == "trixie")
+  }
+
   @Test func unknownNamesAreExplained() async throws {
     let file = try folder.write(
       """
