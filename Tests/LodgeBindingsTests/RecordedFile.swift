@@ -1,4 +1,5 @@
 import Foundation
+import LodgeTesting
 
 /// A file of the recorded fixtures.
 struct RecordedFile {
@@ -24,18 +25,5 @@ struct RecordedFile {
       }
       return copy
     }
-  }
-}
-
-/// A small generator of numbers that only look random.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

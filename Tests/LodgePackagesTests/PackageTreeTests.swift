@@ -153,7 +153,7 @@ struct PackageTreeTests {
     tar.file("./usr/a", "content")
     tar.link("./usr/b", to: "a")
     let whole = DebBuilder(data: tar).bytes
-    var random = SystemRandomNumberGenerator.seeded(7)
+    var random = SplitMix(state: 7)
     for round in 0..<400 {
       var bytes = whole
       for _ in 0..<3 {
@@ -176,23 +176,5 @@ struct PackageTreeTests {
     process.waitUntilExit()
     let content = try Data(contentsOf: URL(filePath: "\(folder.path)/\(data).gz"))
     return try folder.write(DebBuilder.packed(content), to: "sample.deb")
-  }
-}
-
-extension SystemRandomNumberGenerator {
-  /// A generator that gives the same numbers on every run.
-  static func seeded(_ seed: UInt64) -> SplitMix { SplitMix(state: seed) }
-}
-
-/// **Source:** Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }
