@@ -84,7 +84,7 @@ struct SetVerb: AsyncParsableCommand {
           output.json ? lock.canonicalBytes : Data(lock.listing.utf8))
         return
       }
-      let found = try await bench.evidence(of: try await prepared(bench))
+      let found = try await bench.evidence(of: try await prepared(bench)).evidence
       bench.progress.finish()
       try StandardStreams.answer(
         output.json ? try CanonicalJSON.encode(found) : Data(found.summary.utf8))

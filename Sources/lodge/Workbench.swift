@@ -98,13 +98,13 @@ struct Workbench: Sendable {
   }
 
   /// All facts of a set; read once per root and collectors' version.
-  func evidence(of set: Prepared) async throws -> Evidence {
+  func evidence(of set: Prepared) async throws -> Collected {
     let kept =
       set.isImmutable ? set.id.map { store.evidenceFile($0, collectors: collectorsVersion) } : nil
     if let kept, let bytes = try? Data(contentsOf: URL(filePath: kept)),
       let known = try? CanonicalJSON.decode(Evidence.self, from: bytes)
     {
-      return known
+      return Collected(evidence: known, digest: Digest(of: bytes))
     }
     progress.say("\(set.name): reading evidence")
     let evidence = await Evidence(reading: set.root) {
@@ -112,22 +112,25 @@ struct Workbench: Sendable {
     }
     try Task.checkCancellation()
     // What could not be read may have been this host's trouble; the next run looks again.
-    if let kept, evidence.isComplete {
-      try store.keep(try CanonicalJSON.encode(evidence, pretty: false), as: kept)
-    }
-    return evidence
+    let bytes = try CanonicalJSON.encode(evidence, pretty: false)
+    if let kept, evidence.isComplete { try store.keep(bytes, as: kept) }
+    return Collected(evidence: evidence, digest: Digest(of: bytes))
+  }
+
+  /// What was read from a root, with the digest of its canonical bytes.
+  struct Collected: Sendable {
+    let evidence: Evidence
+    let digest: Digest
   }
 
   /// Judges a set.
   func judge(_ set: Prepared, by contracts: [Contract]) async throws -> Judged {
-    let evidence = try await evidence(of: set)
-    let bytes = try CanonicalJSON.encode(evidence, pretty: false)
-    let digest = Digest(of: bytes)
+    let collected = try await evidence(of: set)
     let results = Results.BuildSet(
-      id: set.id ?? digest, name: set.name, packages: set.lock.packages.count,
-      acceptExpired: set.lock.acceptExpired, support: support(of: evidence),
-      cells: contracts.flatMap { $0.cells(of: evidence) }, notes: set.notes)
-    return Judged(results: results, lock: set.lock, evidence: digest)
+      id: set.id ?? collected.digest, name: set.name, packages: set.lock.packages.count,
+      acceptExpired: set.lock.acceptExpired, support: support(of: collected.evidence),
+      cells: contracts.flatMap { $0.cells(of: collected.evidence) }, notes: set.notes)
+    return Judged(results: results, lock: set.lock, evidence: collected.digest)
   }
 
   /// A set with what was seen of it.
