@@ -16,7 +16,6 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -44,7 +43,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -62,8 +60,8 @@ let package = Package(
       "LodgeBindings", ["LodgeModel", "CLibarchive", "CLibelf", "CLibbpf", "CLinux"],
       extra: [.strictMemorySafety()]),
     room("LodgeMatrix", ["LodgeModel", yams]),
-    room("LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings", crypto, system]),
-    room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings", system]),
+    room("LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
+    room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeContracts", ["LodgeModel"]),
     room("LodgeLedger", ["LodgeModel", grdb]),
     room("LodgeSite", ["LodgeModel"]),
@@ -71,23 +69,23 @@ let package = Package(
       name: "lodge",
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
-        "LodgeContracts", "LodgeLedger", "LodgeSite", argumentParser, logging, system,
+        "LodgeContracts", "LodgeLedger", "LodgeSite", argumentParser,
       ],
       swiftSettings: settings),
     .target(
-      name: "LodgeTesting", dependencies: ["LodgeModel", "LodgeHost", system],
+      name: "LodgeTesting", dependencies: ["LodgeModel", "LodgeHost"],
       path: "Tests/LodgeTesting", swiftSettings: settings),
     tests(of: "LodgeModel"),
-    tests(of: "LodgeHost", [system]),
+    tests(of: "LodgeHost"),
     tests(of: "LodgeBindings", fixtures: true),
     tests(of: "LodgeMatrix"),
-    tests(of: "LodgePackages", ["LodgeHost", system]),
+    tests(of: "LodgePackages", ["LodgeHost"]),
     tests(
-      of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts", system],
+      of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],
       fixtures: true, exclude: ["Snapshots"]),
     tests(of: "LodgeContracts"),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeSite", exclude: ["Snapshots"]),
-    tests(of: "lodge", ["LodgePackages", system]),
+    tests(of: "lodge", ["LodgePackages"]),
   ]
 )
