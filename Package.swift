@@ -22,9 +22,11 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A module of the product; its dependencies stand above it in this file.
 func room(
-  _ name: String, _ dependencies: [Target.Dependency] = [], extra: [SwiftSetting] = []
+  _ name: String, _ dependencies: [Target.Dependency] = [], extra: [SwiftSetting] = [],
+  plugins: [Target.PluginUsage] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings + extra)
+  .target(
+    name: name, dependencies: dependencies, swiftSettings: settings + extra, plugins: plugins)
 }
 
 /// The tests of one module, with their fixtures beside them.
@@ -54,22 +56,30 @@ let package = Package(
     .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+    .plugin(name: "PlatformModelLibrary", capability: .buildTool()),
     room("LodgeModel"),
     room("LodgeHost", ["LodgeModel", crypto, subprocess, system]),
     room(
-      "LodgeBindings", ["LodgeModel", "CLibarchive", "CLibelf", "CLibbpf", "CLinux"],
+      "LodgeBindings", ["LodgeModel", "CLibarchive", "CLibelf", "CLibbpf", "CLinux", "CLibvirt"],
       extra: [.strictMemorySafety()]),
-    room("LodgeMatrix", ["LodgeModel", yams]),
+    room("LodgePlatform", ["LodgeModel"]),
+    room("LodgeScenarios", ["LodgeModel"]),
+    room("LodgeMatrix", ["LodgeModel", "LodgePlatform", "LodgeScenarios", yams]),
     room("LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeContracts", ["LodgeModel"]),
+    room(
+      "LodgeLab", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"],
+      plugins: ["PlatformModelLibrary"]),
     room("LodgeLedger", ["LodgeModel", grdb]),
     room("LodgeSite", ["LodgeModel"]),
     .executableTarget(
       name: "lodge",
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
-        "LodgeContracts", "LodgeLedger", "LodgeSite", argumentParser,
+        "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
+        "LodgeLab", argumentParser,
       ],
       swiftSettings: settings),
     .target(
@@ -79,6 +89,9 @@ let package = Package(
     tests(of: "LodgeHost"),
     tests(of: "LodgeBindings", fixtures: true),
     tests(of: "LodgeMatrix"),
+    tests(of: "LodgePlatform", fixtures: true),
+    tests(of: "LodgeScenarios", fixtures: true),
+    tests(of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"]),
     tests(of: "LodgePackages", ["LodgeHost"]),
     tests(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],

@@ -1,0 +1,159 @@
+/* The platform model: answers /dev/kvm, /dev/sev and what hangs on them from a description.
+ *
+ * One process, one description, one transcript. Rows (see row.h tables in each file) name the calls
+ * of the kernel's UAPI; the description says which of them the candidate kernel has, under which
+ * number, and how its structures are laid out. Nothing here knows a kernel version.
+ */
+#ifndef LODGE_MODEL_H
+#define LODGE_MODEL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- description.c: what the platform and the candidate kernel are ------------------------- */
+
+/* Looks up a number of the kernel's UAPI headers (enumerator, flag, macro); false: it has none. */
+bool constant(const char *name, uint64_t *value);
+/* The value of a constant that a row needs; `absent` where the kernel does not have it. */
+uint64_t constant_or(const char *name, uint64_t absent);
+/* The size in bytes of a structure of the UAPI headers; 0 where the kernel does not have it. */
+size_t layout_size(const char *structure);
+/* Where a member lies, as "kvm_sev_cmd.id"; false: the structure or member is not there. */
+bool layout_field(const char *structure_member, size_t *offset, size_t *size);
+/* A setting of the platform or a rule of the kernel, such as "sev.asids"; NULL where not given. */
+const char *setting(const char *name);
+/* The same as a number (decimal or 0x...), `absent` where not given. */
+uint64_t setting_number(const char *name, uint64_t absent);
+/* The answer of KVM_CHECK_EXTENSION: on /dev/kvm with vm_type -1, else on a VM of that type. */
+int64_t capability(int vm_type, uint32_t number);
+
+/* ---- objects: what a descriptor stands for --------------------------------------------------- */
+
+enum kind { KIND_SYSTEM, KIND_VM, KIND_VCPU, KIND_GUEST_MEMFD, KIND_SEV_DEVICE, KIND_COUNT };
+
+/* A slot of guest memory, as KVM_SET_USER_MEMORY_REGION(2) sets it. */
+struct memory_slot {
+  bool used;
+  uint32_t slot, flags;
+  uint64_t gpa, size, host;   /* host: user address of the shared side */
+  int guest_memfd;            /* -1 where it has no private side */
+  uint64_t guest_memfd_offset;
+};
+
+struct vm;
+struct vcpu;
+
+/* State of SEV, SEV-ES, SNP or TDX on one VM; sev.c, snp.c and tdx.c own their structs. */
+struct tee_state;
+
+struct vm {
+  int number;                 /* 1, 2 ... in order of creation in this process */
+  int descriptor;
+  uint32_t type;              /* as given to KVM_CREATE_VM */
+  pthread_mutex_t lock;       /* held during every call on the VM and its vCPUs, but KVM_RUN's sleep */
+  struct memory_slot *slots;
+  size_t slot_count;
+  struct vcpu **vcpus;        /* in order of creation */
+  size_t vcpu_count;
+  bool protected_state;       /* registers are the TEE's: SEV-ES, SNP, TDX once initialised */
+  struct tee_state *tee;      /* NULL on a plain VM that was not initialised */
+};
+
+struct vcpu {
+  struct vm *vm;
+  int id;
+  int descriptor;
+  bool state_is_encrypted;    /* register access answers EINVAL (kernel: guest_state_protected) */
+  void *tee;                  /* per-vCPU state of tdx.c */
+  struct vcpu_state *state;   /* vcpu.c: registers, MSRs, CPUID */
+};
+
+/* Whether all of [gpa, gpa + size) is marked private by KVM_SET_MEMORY_ATTRIBUTES. */
+bool memory_is_private(struct vm *vm, uint64_t gpa, uint64_t size);
+/* The slot that holds all of [gpa, gpa + size); NULL where none does. */
+const struct memory_slot *memory_slot_of(struct vm *vm, uint64_t gpa, uint64_t size);
+/* The CPUID entries that KVM_SET_CPUID2 gave a vCPU; returns their number. */
+struct cpuid_entry { uint32_t function, index, flags, eax, ebx, ecx, edx; };
+size_t vcpu_cpuid(struct vcpu *vcpu, const struct cpuid_entry **entries);
+/* The CPUID that KVM_GET_SUPPORTED_CPUID offers on this platform. */
+size_t supported_cpuid(const struct cpuid_entry **entries);
+
+/* ---- calls: one ioctl being answered ---------------------------------------------------------- */
+
+struct call {
+  enum kind kind;
+  struct vm *vm;              /* of KIND_VM and KIND_VCPU */
+  struct vcpu *vcpu;          /* of KIND_VCPU */
+  int descriptor;
+  uint32_t number;            /* the 32-bit request */
+  uint64_t argument;          /* the third argument of ioctl */
+};
+
+/* Copies between the caller's memory and ours; 0 or -EFAULT, never a crash. */
+int copy_in(void *to, uint64_t from, size_t size);
+int copy_out(uint64_t to, const void *from, size_t size);
+/* Members of a caller's structure by their UAPI name, zero-extended. -EFAULT; -ENOSYS where the
+ * kernel's structure has no such member (a row then refuses as a kernel without it). */
+int field_in(uint64_t structure, const char *structure_member, uint64_t *value);
+int field_out(uint64_t structure, const char *structure_member, uint64_t value);
+
+/* Who says no. The word goes into the transcript and decides the layer of the outcome. */
+enum who { WHO_KERNEL, WHO_FIRMWARE, WHO_PLATFORM, WHO_FAULT, WHO_UNMODELLED, WHO_COUNT };
+/* Notes a refusal in the transcript line of the running call; returns -error. */
+long refuse(enum who who, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Adds one decoded field to the transcript line of the running call. */
+void say_number(const char *name, uint64_t value);      /* printed as 0x... */
+void say_pointer(const char *name, uint64_t value);     /* volatile: printed as ptr:0x... */
+void say_descriptor(const char *name, int value);       /* volatile: printed as fd:N */
+void say_text(const char *name, const char *value);
+void say_digest(const char *name, const void *bytes, size_t size);   /* SHA-256 of the bytes, hex */
+/* Names the sub-command, so that faults and readers find it: "KVM_SEV_SNP_LAUNCH_UPDATE". */
+void say_command(const char *name);
+
+/* A row answers one call. Returns what ioctl returns, or what refuse() returned (negative). */
+typedef long handler(struct call *call);
+struct row { const char *name; enum kind kind; handler *answer; };
+/* Rows of each file, ended by a row without a name. */
+extern const struct row system_rows[], vm_rows[], vcpu_rows[], sev_rows[], tdx_rows[], sev_device_rows[];
+
+/* ---- faults.c ------------------------------------------------------------------------------------ */
+
+/* What a fault rule answers in place of the model, for the running call or sub-command. */
+struct fault {
+  int error;                  /* errno, 0 for success */
+  uint64_t firmware_error;    /* goes to kvm_sev_cmd.error or sev_issue_cmd.error where has_firmware */
+  bool has_firmware;
+  uint64_t hardware_error;    /* goes to kvm_tdx_cmd.hw_error where has_hardware */
+  bool has_hardware;
+};
+/* Whether a fault is due for a call or sub-command of this name; counts the call. The dispatcher
+ * asks for calls; handlers of sub-commands ask for theirs. */
+bool fault_due(const char *name, struct fault *fault);
+
+/* ---- pools.c: ASIDs and KeyIDs, shared by all processes of the sandbox --------------------------- */
+
+/* Takes a free number of first..last of a pool; -1 where none is free. It is given back by
+ * pool_release, and by the kernel when the process ends (each is a byte-range lock on a file). */
+int pool_take(const char *pool, unsigned first, unsigned last, int *lock_descriptor);
+void pool_release(int lock_descriptor);
+
+/* ---- sha256.c -------------------------------------------------------------------------------------- */
+struct sha256 { uint32_t state[8]; uint64_t length; uint8_t block[64]; };
+void sha256_start(struct sha256 *);
+void sha256_add(struct sha256 *, const void *bytes, size_t size);
+void sha256_finish(struct sha256 *, uint8_t digest[32]);
+
+/* ---- TEE hooks that vm.c and vcpu.c call ------------------------------------------------------------ */
+
+/* Called by KVM_CREATE_VM after the type was found to be offered; 0 or -errno. */
+long tee_vm_created(struct vm *vm);
+/* Called when the last descriptor of the VM is closed. */
+void tee_vm_closed(struct vm *vm);
+/* Called by KVM_CREATE_VCPU. */
+long tee_vcpu_created(struct vcpu *vcpu);
+/* KVM_MEMORY_ENCRYPT_OP, _REG_REGION, _UNREG_REGION on a VM and KVM_MEMORY_ENCRYPT_OP on a vCPU are
+ * rows of sev_rows and tdx_rows' common entry in tee.c. */
+
+#endif

@@ -1,0 +1,1 @@
+// Tests of this module stand beside this file.
