@@ -1,10 +1,61 @@
 package import LodgeModel
 
-/// A claim about a domain, as data.
-package struct Scenario: Equatable, Sendable {
+/// A claim about domains, as data.
+package struct Scenario: Equatable, Sendable, Identifiable {
   /// Folder and file name, such as `sev-snp/launch`; with the case's name in brackets.
   package var id: String
   /// One sentence.
   package var claim: String
+  /// The type that the cell is filed under.
   package var type: DomainType
+  /// Ids of the platforms that it is tried on.
+  package var platforms: [String]
+  /// Whether it wants its sandbox for itself, since it uses up what domains share.
+  package var isExclusive: Bool
+  /// Without these the claim is not made: the cell is not applicable.
+  package var needs: Condition
+  /// Settings of the platform model by name, such as `sev-es.asids: 1-2`.
+  package var overrides: [String: String]
+  /// In the order of the file; the first is the one of steps that name none.
+  package var domains: [Domain]
+  package var steps: [Step]
+  /// Where it is written, for messages.
+  package var file: String
+
+  package init(
+    id: String, claim: String, type: DomainType, platforms: [String], isExclusive: Bool = false,
+    needs: Condition = Condition(), overrides: [String: String] = [:], domains: [Domain],
+    steps: [Step], file: String
+  ) {
+    (self.id, self.claim, self.type, self.platforms) = (id, claim, type, platforms)
+    (self.isExclusive, self.needs, self.overrides) = (isExclusive, needs, overrides)
+    (self.domains, self.steps, self.file) = (domains, steps, file)
+  }
+
+  /// One domain of a scenario.
+  package struct Domain: Equatable, Sendable {
+    /// The name that steps use, such as `first`.
+    package var label: String
+    package var type: DomainType
+    package var template: DomainTemplate
+    package var parameters: [String: ParameterValue]
+    package var faults: [Fault]
+
+    package init(
+      label: String, type: DomainType, template: DomainTemplate,
+      parameters: [String: ParameterValue] = [:], faults: [Fault] = []
+    ) {
+      (self.label, self.type, self.template) = (label, type, template)
+      (self.parameters, self.faults) = (parameters, faults)
+    }
+  }
+
+  /// The domain of a label.
+  package func domain(_ label: String) -> Domain? { domains.first { $0.label == label } }
+
+  /// The name that libvirt and QEMU know a domain by: the same on every run, plain letters.
+  package func domainName(_ label: String) -> String {
+    let words = (id + "-" + label).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    return String(words).split(separator: "-").joined(separator: "-")
+  }
 }

@@ -1,0 +1,72 @@
+/// The kinds of values that a domain template can ask for.
+package enum ParameterKind: String, CaseIterable, Sendable {
+  /// `0x` and hexadecimal digits.
+  case hex
+  /// A decimal number.
+  case count
+  /// A number with a unit of libvirt's, such as `512MiB`; written as bytes.
+  case size
+  /// Letters, digits and `+ - . : _`.
+  case word
+  /// `yes` or `no`, as XML has it.
+  case bool
+  case base64
+  /// An absolute path.
+  case path
+  /// Whole elements, or nothing; the only kind that is not escaped.
+  case xml
+
+  /// The text for the XML that a value stands for; nil for a value of another kind.
+  func rendering(of value: String) -> String? {
+    switch self {
+    case .hex: value.wholeMatch(of: /0x[0-9A-Fa-f]{1,16}/) == nil ? nil : value
+    case .count: value.wholeMatch(of: /[0-9]{1,18}/) == nil ? nil : value
+    case .size: Self.bytes(value).map { "\($0)" }
+    case .word: value.wholeMatch(of: /[A-Za-z0-9+.:_-]{1,128}/) == nil ? nil : value
+    case .bool: ["yes": "yes", "no": "no", "true": "yes", "false": "no"][value]
+    case .base64: value.wholeMatch(of: /[A-Za-z0-9+\/]+={0,2}/) == nil ? nil : value
+    case .path: Self.isPath(value) ? value.escapedForXML : nil
+    case .xml: value
+    }
+  }
+
+  /// What a value of this kind looks like, for a message.
+  package var example: String {
+    switch self {
+    case .hex: "0x30000"
+    case .count: "4"
+    case .size: "512MiB"
+    case .word: "EPYC-Milan"
+    case .bool: "yes or no"
+    case .base64: "aGVsbG8="
+    case .path: "/usr/share/OVMF/OVMF.fd"
+    case .xml: "<hugepages/>"
+    }
+  }
+
+  private static func isPath(_ value: String) -> Bool {
+    value.hasPrefix("/") && value.utf8.count <= 1024
+      && value.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && $0.value != 0x7f
+      }
+  }
+
+  private static let units: [Substring: UInt64] = [
+    "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
+  ]
+
+  private static func bytes(_ value: String) -> UInt64? {
+    guard let parts = value.wholeMatch(of: /([0-9]{1,18}) ?([A-Za-z]{1,3})/),
+      let count = UInt64(parts.1), let unit = units[parts.2]
+    else { return nil }
+    let (product, overflow) = count.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : product
+  }
+}
+
+/// The value that a scenario gives to a parameter.
+package enum ParameterValue: Equatable, Sendable {
+  case text(String)
+  /// Something that only the set knows, written `@firmware.sev-snp` or `@kernel`.
+  case ofTheSet(SetPath)
+}

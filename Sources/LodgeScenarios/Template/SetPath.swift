@@ -1,0 +1,67 @@
+package import LodgeModel
+
+/// A file of the set that a scenario names by what it is.
+package enum SetPath: Hashable, Sendable, CustomStringConvertible {
+  /// A whole firmware image that can launch the type.
+  case firmware(DomainType)
+  /// The kernel image of the set.
+  case kernel
+  /// An empty initial RAM disk that Lodge lays down.
+  case initrd
+
+  /// Reads `firmware.TYPE`, `kernel` or `initrd`; nil for anything else.
+  package init?(_ name: String) {
+    switch name {
+    case "kernel": self = .kernel
+    case "initrd": self = .initrd
+    default:
+      guard name.hasPrefix("firmware."), let type = DomainType(rawValue: String(name.dropFirst(9)))
+      else { return nil }
+      self = .firmware(type)
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .firmware(let type): "firmware.\(type.rawValue)"
+    case .kernel: "kernel"
+    case .initrd: "initrd"
+    }
+  }
+
+  /// The path inside the root; nil where the set has no such file.
+  package func path(in evidence: Evidence, initrd: String) -> String? {
+    switch self {
+    case .kernel: evidence.kernel.value.map { "/" + $0.source.file }
+    case .initrd: initrd
+    case .firmware(let type): evidence.firmwarePath(for: type)
+    }
+  }
+}
+
+extension Evidence {
+  /// A descriptor's own choice first, then any whole image whose metadata fits.
+  fileprivate func firmwarePath(for type: DomainType) -> String? {
+    let feature = FirmwareDescriptor.feature(for: type)
+    let claimed = descriptors.value?.descriptors.first { descriptor in
+      descriptor.device == "memory" && feature.map(descriptor.features.contains) == true
+    }
+    if let claimed { return claimed.filename }
+    let images = firmware.value?.images ?? []
+    return images.first { $0.isWhole && $0.canLaunch(type) }.map { "/" + $0.source.file }
+  }
+}
+
+extension FirmwareImage {
+  /// Whether code and variables are in one file: whole flash images have a power of two of bytes.
+  fileprivate var isWhole: Bool { size > 0 && size & (size - 1) == 0 }
+
+  fileprivate func canLaunch(_ type: DomainType) -> Bool {
+    switch type {
+    case .plain, .sev: true
+    case .sevES: resetBlock != nil
+    case .sevSNP: if case .sections = sevMetadata { true } else { false }
+    case .tdx: if case .sections = tdvf { true } else { false }
+    }
+  }
+}
