@@ -120,9 +120,7 @@ extension LibvirtConnection {
 }
 
 extension LibvirtConnection {
-  /// Defines a persistent domain.
-  ///
-  /// - Parameter validating: whether the daemon checks the text against its schema first.
+  /// Defines a persistent domain; `validating` has the daemon check it against its schema first.
   ///
   /// Stands on `virDomainDefineXMLFlags`.
   package func define(

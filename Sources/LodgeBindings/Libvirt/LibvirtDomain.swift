@@ -124,9 +124,7 @@ extension LibvirtDomain {
     try await order("shut down", within: deadline) { unsafe virDomainShutdown($0) }
   }
 
-  /// Ends QEMU.
-  ///
-  /// - Parameter gracefully: with SIGTERM only, where it does not end then the call fails.
+  /// Ends QEMU; gracefully is with SIGTERM only, and fails where that is not enough.
   ///
   /// Stands on `virDomainDestroyFlags`.
   package func destroy(
@@ -154,13 +152,9 @@ extension LibvirtDomain {
     try await order("save", within: deadline) { unsafe virDomainSave($0, file) }
   }
 
-  /// Moves the domain to another daemon.
+  /// Moves the domain to another daemon, by the URI with which this one reaches it.
   ///
-  /// - Parameters:
-  ///   - uri: the other daemon, as this one reaches it.
-  ///   - parameters: libvirt's migration parameters, such as `migrate_uri` and `destination_name`.
-  ///
-  /// Stands on `virDomainMigrateToURI3`. libvirt has no migration to a file; that is
+  /// The parameters are libvirt's, such as `migrate_uri` and `destination_name`. Stands on `virDomainMigrateToURI3`. libvirt has no migration to a file; that is
   /// ``save(to:within:)``, or the monitor's `migrate` through ``ask(_:within:)``.
   package func migrate(
     to uri: String, parameters: [String: LibvirtValue] = [:],

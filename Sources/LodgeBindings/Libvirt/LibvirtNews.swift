@@ -64,16 +64,13 @@ extension LibvirtNews {
       (VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, unsafeBitCast(whenDeviceAdded, to: AnyCallback.self)),
       (VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, unsafeBitCast(whenDeviceRemoved, to: AnyCallback.self)),
     ]
-    var ids: [Int32] = []
-    for unsafe(kind, callback) in unsafe kinds {
-      let id = unsafe lent { opaque in
+    let ids = unsafe kinds.map { kind, callback in
+      unsafe lent { opaque in
         unsafe virConnectDomainEventRegisterAny(
           connection, nil, Int32(kind.rawValue), callback, opaque, release)
       }
-      guard id >= 0 else { return nil }
-      ids.append(id)
     }
-    return ids
+    return ids.contains { $0 < 0 } ? nil : ids
   }
 
   /// Ends what ``subscribe(to:)`` began; blocks.

@@ -47,7 +47,8 @@ package enum LibvirtValue: Equatable, Sendable {
   ) -> [String: LibvirtValue]? {
     guard unsafe fill(&first, &count) >= 0 else { return nil }
     var values: [String: LibvirtValue] = [:]
-    for unsafeparameter in unsafe UnsafeBufferPointer(start: first, count: Int(count)) {
+    for index in 0..<Int(count) {
+      guard let parameter = unsafe first?[index] else { break }
       let name = unsafe withUnsafeBytes(of: parameter.field) { bytes in
         unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
