@@ -136,7 +136,7 @@ long encrypt_vmsas(struct vm *vm, vmsa_taker *take) {
     if (i < 4) say_digest(name, page, sizeof page);
     take(vm, page);
     if (tee) tee->encrypted = true;
-    vcpu->state_is_encrypted = vm->protected_state;
+    vcpu->state_is_encrypted = true;
   }
   return 0;
 }
