@@ -7,6 +7,7 @@ extension Host {
       .vmTypes: ModelNumber(CapabilityRule.Answer.vmTypes.value(on: self)).hexadecimal,
       .xcr0: ModelNumber(xcr0).hexadecimal,
       .tscKiloHertz: String(platform.processor.kiloHertz),
+      .machineCheck: ModelNumber(machineCheck).hexadecimal,
       .maximumVCPUs: String(maximumVCPUs),
     ]
     settings.merge(firmwareSettings) { $1 }
@@ -14,6 +15,13 @@ extension Host {
     if offers(.sevSNP).isYes { settings.merge(snpSettings) { $1 } }
     if offers(.tdx).isYes { settings.merge(tdxSettings) { $1 } }
     return settings
+  }
+
+  /// **Source:** `kvm_caps.supported_mce_cap`: MCG_CTL_P and MCG_SER_P in arch/x86/kvm/x86.c, and
+  /// MCG_LMCE_P and MCG_CMCI_P in vmx/vmx.c, Linux 6.12.117 and 7.2.13.
+  private var machineCheck: UInt64 {
+    let all: UInt64 = 1 << 8 | 1 << 24
+    return platform.processor.vendor == .intel ? all | 1 << 27 | 1 << 10 : all
   }
 
   /// /dev/sev is there where hardware and driver are, whatever kvm_amd's parameters say.

@@ -57,7 +57,8 @@ package struct KernelInterface: Equatable, Sendable {
   }
 
   private static func isOfInterest(_ name: String) -> Bool {
-    ["KVM_", "SEV_", "TDX_", "GUEST_MEMFD_"].contains { name.hasPrefix($0) } && !isForeign(name)
+    ["KVM_", "SEV_", "TDX_", "GUEST_MEMFD_", "MSR_KVM_"].contains { name.hasPrefix($0) }
+      && !isForeign(name)
       || firmwareCommands.contains(name)
   }
 

@@ -7,6 +7,8 @@ package enum ModelSetting: String, Codable, CaseIterable, Comparable, Sendable {
   /// States that KVM lets a guest enable in XCR0.
   case xcr0
   case tscKiloHertz = "tsc-khz"
+  /// What KVM_X86_GET_MCE_CAP_SUPPORTED answers.
+  case machineCheck = "mce-cap"
   case maximumVCPUs = "max-vcpus"
   /// The firmware's version; together they stand for /dev/sev being there.
   case sevAPIMajor = "sev.api-major"
