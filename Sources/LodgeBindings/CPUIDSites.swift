@@ -71,7 +71,8 @@ package struct CPUIDSites: Codable, Equatable, Sendable {
     var found: [UInt64] = []
     var done: UInt64 = 0
     for candidate in candidates where candidate >= done {
-      guard let function = functions.function(at: candidate),
+      // Functions that overlap are no compiler's work, and could cost hours to read.
+      guard let function = functions.function(at: candidate), function.lowerBound >= done,
         let start = section.offset(of: function.lowerBound),
         let size = Int(exactly: function.upperBound - function.lowerBound)
       else { continue }
