@@ -3,7 +3,8 @@ package import LodgePlatform
 extension KernelDescription {
   /// Reads the text of a file that describes a kernel nobody ships.
   ///
-  /// - Parameter file: its name; the description is called by it, without folders and ending.
+  /// The description is called by the name of its file, without folders and ending.
+  ///
   /// - Throws: ``MatrixFailure`` naming file and line of what is outside the grammar.
   package init(yaml text: String, file: String) throws(MatrixFailure) {
     let top = try YAMLMapping(document: text, file: file)

@@ -35,7 +35,10 @@ package struct CapabilityRule: Equatable, Sendable {
   package struct Exception: Equatable, Sendable {
     /// What those VMs have in common.
     package enum Trait: Sendable {
-      case protectedState, privateMemory, sharedMemoryOnly, tdx
+      case protectedState
+      case privateMemory
+      case sharedMemoryOnly
+      case tdx
 
       /// Whether a type of VM has it.
       package func isIn(_ type: VMType) -> Bool {
@@ -49,7 +52,9 @@ package struct CapabilityRule: Equatable, Sendable {
     }
 
     package var trait: Trait
+    /// The answer on those VMs.
     package var answer: Answer
+    /// What the kernel must show for the answer to differ.
     package var needs: Witness
 
     package init(_ trait: Trait, _ answer: Answer, needs: Witness = .always) {
@@ -107,6 +112,7 @@ package struct CPUIDFeature: Equatable, Hashable, Sendable {
 }
 
 extension CapabilityRule.Answer {
+  /// The number that a host gives.
   package func value(on host: Host) -> Int64 {
     let processor = host.platform.processor
     return switch self {

@@ -37,8 +37,9 @@ extension CapabilityRule {
     CapabilityRule("SYSTEM_EVENT_DATA", 215),
   ]
 
-  /// arch/x86/kvm/x86.c: interrupts, timers and input/output. The PIT is CONFIG_KVM_IOAPIC's
-  /// since 6.17.
+  /// arch/x86/kvm/x86.c: interrupts, timers and input/output.
+  ///
+  /// The PIT is CONFIG_KVM_IOAPIC's since 6.17.
   private static let interrupts: [CapabilityRule] = [
     CapabilityRule("IRQCHIP", 0),
     CapabilityRule("VAPIC", 6),

@@ -47,7 +47,8 @@ package struct KernelFacts: Equatable, Sendable {
     if !headersBelong {
       notes.append(
         "the UAPI headers are \(titled), the kernel is \(version): what is newer than the headers "
-          + "comes from BTF, kconfig and the release, and what is newer than the kernel is left out")
+          + "comes from BTF, kconfig and the release, and what is newer than the kernel is left out"
+      )
     } else if theirs != version {
       notes.append("the UAPI headers are \(titled), the kernel is \(version) of the same series")
     }
@@ -55,6 +56,14 @@ package struct KernelFacts: Equatable, Sendable {
       notes.append("the kernel has no BTF: its types are taken from the headers")
     }
     self.notes = notes
+    // Nothing else could say which parts of such headers these modules have.
+    for module in ["kvm", "kvm_amd"]
+    where !headersBelong && modules.byName[module] != nil && table(of: module) == nil {
+      throw .missing(
+        .btf,
+        because: "module \(module) has none, and the UAPI headers \(titled) are not of kernel "
+          + release)
+    }
   }
 
   private static func require<Value>(

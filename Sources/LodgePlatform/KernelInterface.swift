@@ -7,7 +7,7 @@ package struct KernelInterface: Equatable, Sendable {
   package private(set) var constants: [String: Int64]
   /// Structures by tag.
   package private(set) var layouts: [String: TypeLayout]
-  /// Where sources disagree, one sentence each, in the order of names.
+  /// Where sources disagree, one sentence each.
   package private(set) var notes: [String] = []
 
   /// Puts together what headers and BTF say about a kernel.
@@ -20,8 +20,12 @@ package struct KernelInterface: Equatable, Sendable {
     for object in kernel.types?.objects.keys.sorted() ?? [] {
       if let table = kernel.types?.objects[object] { take(table) }
     }
-    for late in LateAddition.all { apply(late, in: kernel) }
     notes.sort()
+    let added = LateAddition.all.flatMap { apply($0, in: kernel) }.sorted()
+    if !added.isEmpty {
+      notes.append(
+        "not in the headers, but kernel \(kernel.version) has: \(added.joined(separator: ", "))")
+    }
   }
 
   private mutating func take(_ table: KernelTypes.Table) {
@@ -44,16 +48,16 @@ package struct KernelInterface: Equatable, Sendable {
     }
   }
 
-  private mutating func apply(_ late: LateAddition, in kernel: KernelFacts) {
+  /// Takes a late part out or in; returns what the headers did not have of it.
+  private mutating func apply(_ late: LateAddition, in kernel: KernelFacts) -> [String] {
     guard late.witness.isSeen(in: kernel) else {
       constants = constants.filter { !late.names($0.key) }
       layouts = layouts.filter { !late.names($0.key) }
-      return
+      return []
     }
-    for (name, value) in late.numbers where constants[name] == nil {
-      constants[name] = value
-      notes.append("\(name) is not in the headers, but kernel \(kernel.version) has it")
-    }
+    let added = late.numbers.filter { constants[$0.key] == nil }
+    constants.merge(added) { $1 }
+    return Array(added.keys)
   }
 
   private static func isOfInterest(_ name: String) -> Bool {

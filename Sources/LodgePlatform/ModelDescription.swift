@@ -44,7 +44,7 @@ package struct ModelDescription: Equatable, Sendable {
     try overrides.check()
     var lines = ["lodge-platform-model 1"]
     lines.append("# kernel \(kernel.release) on \(kernel.host.platform.id)")
-    lines += kernel.notes.map { "# \($0.replacing("\n", with: " "))" }
+    lines += (kernel.notes + overrides.notes).map { "# \($0.replacing("\n", with: " "))" }
     lines.append("transcripts \(folders.transcripts)")
     lines.append("faults \(folders.faults)")
     lines.append("pools \(folders.pools)")
@@ -69,7 +69,8 @@ package struct ModelDescription: Equatable, Sendable {
   ) throws(ModelFailure) -> [String] {
     let constants = kernel.interface.constants
     for name in overrides.withoutConstants.sorted() where constants[name] == nil {
-      throw .unknown(kind: "constant", name: name, nearest: nearest(to: name, among: constants.keys))
+      throw .unknown(
+        kind: "constant", name: name, nearest: nearest(to: name, among: constants.keys))
     }
     return constants.filter { !overrides.withoutConstants.contains($0.key) }
       .sorted { $0.key < $1.key }.map { "constant \($0.key) \(ModelNumber($0.value))" }

@@ -22,6 +22,15 @@ package struct ModelOverrides: Codable, Equatable, Sendable {
     capabilities.isEmpty && withoutConstants.isEmpty && settings.isEmpty
   }
 
+  /// What is recorded in a description that is changed, one clause each.
+  package var notes: [String] {
+    capabilities.sorted { $0.key < $1.key }.map { "changed: \($0.key) is \($0.value)" }
+      + withoutConstants.sorted().map { "changed: no \($0)" }
+      + settings.sorted { $0.key < $1.key }.map {
+        $0.value.isEmpty ? "changed: no \($0.key)" : "changed: \($0.key) is \($0.value)"
+      }
+  }
+
   /// Refuses capabilities and settings that no model has, before anything is started.
   ///
   /// - Throws: ``ModelFailure`` naming the first of them with the nearest that there is.

@@ -26,9 +26,9 @@ package struct ModelledKernel: Equatable, Sendable {
 
   /// Models the kernel of a set on a platform.
   ///
-  /// - Parameters:
-  ///   - evidence: of the set whose kernel it is; its QEMU and libvirt are not looked at.
-  ///   - description: what is to be changed of that kernel, and is recorded in ``notes``.
+  /// Only the kernel's facts are looked at, so that the evidence may be that of another set. What
+  /// a description changes is recorded in ``notes``.
+  ///
   /// - Throws: ``ModelFailure`` where a fact is missing or the description does not fit.
   package init(
     _ evidence: Evidence, changedBy description: KernelDescription? = nil, on platform: Platform

@@ -1,6 +1,7 @@
 import Foundation
 import LodgeMatrix
 import LodgePlatform
+import LodgeTesting
 import Testing
 
 struct KernelDescriptionFileTests {
@@ -19,7 +20,7 @@ struct KernelDescriptionFileTests {
 
   /// A text and the words of what is wrong with it.
   @Test(arguments: [
-    ("title: a\nkconf: {A: y}", "did you mean kconfig?"),
+    ("title: a\nkconfg: {A: y}", "did you mean kconfig?"),
     ("title: a", "it changes nothing"),
     ("kconfig: {A: y}", "the key title is missing"),
     ("title: a\nkconfig: {CONFIG_A: y}", "no kconfig symbol without CONFIG_"),
@@ -35,5 +36,19 @@ struct KernelDescriptionFileTests {
       try KernelDescription(yaml: text, file: "k.yaml")
     }
     #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
+  }
+
+  @Test func damageIsNeverATrap() throws {
+    let file = Self.folder.appending(path: "with-tdx.yaml")
+    let bytes = try [UInt8](Data(contentsOf: file))
+    var random = SplitMix(state: 7)
+    for _ in 0..<300 {
+      var damaged = bytes.prefix(Int.random(in: 0...bytes.count, using: &random))
+      for index in damaged.indices where Int.random(in: 0..<40, using: &random) == 0 {
+        damaged[index] = UInt8.random(in: 0...255, using: &random)
+      }
+      // Only the failure's type is of interest: all else would end the test.
+      _ = try? KernelDescription(yaml: String(decoding: damaged, as: UTF8.self), file: "k.yaml")
+    }
   }
 }

@@ -72,6 +72,7 @@ struct ModelDescriptionTests {
         capabilities: ["KVM_CAP_GUEST_MEMFD": 0], withoutConstants: ["KVM_SEV_INIT2"],
         settings: ["sev-es.asids": "1-2", "sev.asids": ""])
     ).text
+    #expect(text.contains("\n# changed: sev-es.asids is 1-2\n"))
     #expect(text.contains("\ncapability 234 0\n"))
     #expect(!text.contains(" 234 1\n"))
     #expect(!text.contains("vm-capability 0 234"))
@@ -82,7 +83,10 @@ struct ModelDescriptionTests {
 
   @Test(arguments: [
     (ModelOverrides(capabilities: ["KVM_CAP_GUEST_MEMF": 0]), "did you mean KVM_CAP_GUEST_MEMFD?"),
-    (ModelOverrides(withoutConstants: ["KVM_SEV_INIT3"]), "did you mean KVM_SEV_INIT2?"),
+    (
+      ModelOverrides(withoutConstants: ["KVM_SEV_LAUNCH_STRT"]),
+      "did you mean KVM_SEV_LAUNCH_START?"
+    ),
     (ModelOverrides(settings: ["sev.asid": "1-2"]), "did you mean sev.asids?"),
     (ModelOverrides(settings: ["sev.asids": "two"]), "a range such as 1-99 is wanted"),
     (ModelOverrides(settings: ["sev.asids": "5-2"]), "a range such as 1-99 is wanted"),

@@ -142,9 +142,8 @@ struct ModelledKernelTests {
     #expect(kernel.interface.layouts["kvm_sev_snp_launch_update"]?.size == 64)
     #expect(kernel.settings[.snpPolicyRequired] == "0x30000")
     #expect(kernel.notes.first?.hasPrefix("the UAPI headers are of Linux 6.1.176") == true)
-    #expect(
-      kernel.notes.contains(
-        "KVM_CREATE_GUEST_MEMFD is not in the headers, but kernel 6.12.95 has it"))
+    let added = try #require(kernel.notes.last)
+    #expect(added.hasPrefix("not in the headers, but kernel 6.12.95 has: KVM_CAP_GUEST_MEMFD, "))
     let whole = try RecordedKernel.trixie.modelled(on: .amd)
     #expect(
       kernel.capabilities.filter { $0.key != 213 } == whole.capabilities.filter { $0.key != 213 })
@@ -190,6 +189,17 @@ struct ModelledKernelTests {
     ) {
       try ModelledKernel(evidence, on: .amd)
     }
+  }
+
+  @Test func modulesWithoutBTFNeedMatchingHeaders() throws {
+    var evidence = try RecordedKernel.backport.evidence()
+    var types = try #require(evidence.btf.value)
+    types.objects["kvm_amd"] = nil
+    evidence.btf = .found(types)
+    let failure = #expect(throws: ModelFailure.self) {
+      try ModelledKernel(evidence, on: .amd)
+    }
+    #expect(failure?.description.contains("module kvm_amd has none") == true)
   }
 
   @Test func matchingHeadersStandInForBTF() throws {

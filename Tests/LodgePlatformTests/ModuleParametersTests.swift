@@ -1,3 +1,4 @@
+import LodgeModel
 import LodgePlatform
 import Testing
 
