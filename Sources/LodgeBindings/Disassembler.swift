@@ -5,10 +5,9 @@ import Foundation
 enum Disassembler {
   /// Addresses of the `cpuid` instructions in a function.
   ///
-  /// Reading ends at the first bytes that are no instruction: what follows cannot be told from
-  /// data. Stands on cs_disasm_iter().
+  /// The first byte of the code has the address that is given. Reading ends at the first bytes
+  /// that are no instruction: what follows cannot be told from data. Stands on cs_disasm_iter().
   ///
-  /// - Parameter address: that of the first byte.
   /// - Throws: ``ELFFailure`` where libcapstone has no x86.
   static func cpuidInstructions(
     _ code: Data, at address: UInt64

@@ -1,9 +1,8 @@
 package import LodgePlatform
 
 extension Platform {
-  /// Reads the text of a platform file.
+  /// Reads the text of a platform file; the platform is called as the file, without its ending.
   ///
-  /// - Parameter file: its name; the platform is called by it, without folders and ending.
   /// - Throws: ``MatrixFailure`` naming file and line of what is outside the grammar.
   package init(yaml text: String, file: String) throws(MatrixFailure) {
     let top = try YAMLMapping(document: text, file: file)

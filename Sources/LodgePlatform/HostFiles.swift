@@ -8,8 +8,8 @@ package struct HostFiles: Equatable, Sendable {
 
   /// Makes up the files of a host.
   ///
-  /// - Parameter parameters: values below `/sys/module/<module>/parameters`, by module and
-  ///   parameter, as the kernel's modules would show them.
+  /// The parameters are values below `/sys/module/<module>/parameters`, by module and parameter,
+  /// as the kernel's modules would show them.
   package init(of platform: Platform, parameters: [String: [String: String]]) {
     let processor = platform.processor
     let cpus = 0..<processor.count

@@ -5,10 +5,10 @@ extension Platform {
   ///
   /// Features that no supported kernel passes on are left out; which ones one kernel passes on and
   /// an older one does not is in its code and not in its evidence, so that of Linux 6.16 stands
-  /// for all. **Source:** arch/x86/kvm/cpuid.c, svm/svm.c and vmx/vmx.c, Linux 6.16.
+  /// for all. The types are the kinds of guest that kvm_amd has switched on: the bits of CPUID
+  /// 0x8000001F follow from them.
   ///
-  /// - Parameter types: the kinds of guest that kvm_amd has switched on; the bits of CPUID
-  ///   0x8000001F follow from them.
+  /// **Source:** arch/x86/kvm/cpuid.c, svm/svm.c and vmx/vmx.c, Linux 6.16.
   package func supportedCPUID(launching types: Set<DomainType>) -> [CPUIDEntry] {
     SupportedCPUID(processor: processor, types: types).entries
   }
