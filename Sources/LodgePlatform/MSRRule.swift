@@ -10,6 +10,8 @@ package struct MSRRule: Equatable, Sendable {
     case counters(atLeast: Int)
     /// A bit of IA32_ARCH_CAPABILITIES.
     case architecturalCapability(bit: Int)
+    /// A bit of IA32_PERF_CAPABILITIES.
+    case performanceCapability(bit: Int)
     case all([Condition])
     case any([Condition])
   }
@@ -51,6 +53,8 @@ extension MSRRule.Condition {
       processor.vendor == .intel && Int((processor.leaf(0xA)?.eax ?? 0) >> 8 & 0xFF) >= count
     case .architecturalCapability(let bit):
       (processor.featureMSRs[0x10A] ?? 0) >> UInt64(bit) & 1 == 1
+    case .performanceCapability(let bit):
+      (processor.featureMSRs[0x345] ?? 0) >> UInt64(bit) & 1 == 1
     case .all(let conditions): conditions.allSatisfy { $0.holds(on: host) }
     case .any(let conditions): conditions.contains { $0.holds(on: host) }
     }

@@ -57,7 +57,9 @@ extension MSRRule {
 
   private static let intelCounters: [MSRRule] =
     rules(0x309...0x30B, .counters(atLeast: 1))  // MSR_ARCH_PERFMON_FIXED_CTR0
-    + rules(0x38D...0x38F, .counters(atLeast: 1))  // MSR_CORE_PERF_*
+    // MSR_CORE_PERF_*; kernels after 6.1 take 0x390, GLOBAL_OVF_CTRL, without listing it.
+    + rules(0x38D...0x390, .counters(atLeast: 1))
+    + [0x3F1, 0x600, 0x3F2].map { MSRRule($0, .pebs) }  // PEBS_ENABLE, DS_AREA, PEBS_DATA_CFG
     + (0..<8).map { MSRRule(0xC1 + $0, .counters(atLeast: Int($0) + 1)) }  // _PERFCTR0
     + (0..<8).map { MSRRule(0x186 + $0, .counters(atLeast: Int($0) + 1)) }  // _EVENTSEL0
 
@@ -116,6 +118,8 @@ extension MSRRule {
 }
 
 extension MSRRule.Condition {
+  /// Precise event-based sampling that guests may use: PERF_CAP_PEBS_BASELINE.
+  fileprivate static let pebs = all([.counters(atLeast: 1), .performanceCapability(bit: 14)])
   /// Shadow stacks or indirect branch tracking.
   fileprivate static let cet = any([.feature(.shadowStack), .feature(.branchTracking)])
 }
