@@ -17,11 +17,6 @@ package struct ModelOverrides: Codable, Equatable, Sendable {
     (self.withoutConstants, self.settings) = (withoutConstants, settings)
   }
 
-  /// Whether nothing is changed.
-  package var isEmpty: Bool {
-    capabilities.isEmpty && withoutConstants.isEmpty && settings.isEmpty
-  }
-
   /// What is recorded in a description that is changed, one clause each.
   package var notes: [String] {
     capabilities.sorted { $0.key < $1.key }.map { "changed: \($0.key) is \($0.value)" }

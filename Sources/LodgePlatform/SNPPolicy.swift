@@ -7,7 +7,6 @@ package enum SNPPolicy {
   package static let smt: UInt64 = 1 << 16
   /// Reserved, must be one.
   package static let reserved: UInt64 = 1 << 17
-  package static let migrationAgent: UInt64 = 1 << 18
   package static let debug: UInt64 = 1 << 19
   package static let singleSocket: UInt64 = 1 << 20
   package static let cxl: UInt64 = 1 << 21
