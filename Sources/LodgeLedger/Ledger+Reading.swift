@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import GRDB
 package import LodgeModel
 
@@ -61,6 +61,14 @@ extension Ledger {
       let names = try String.fetchAll(
         db, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
       return Results(sets: try names.compactMap { try db.latest(named: $0) })
+    }
+  }
+
+  /// The bytes of an artefact; nil where no run left them.
+  package func content(_ digest: Digest) throws(LedgerFailure) -> Data? {
+    try read("read artefact \(digest.short)") { db in
+      try Data.fetchOne(
+        db, sql: "SELECT bytes FROM content WHERE digest = ?", arguments: [digest.hex])
     }
   }
 
@@ -164,6 +172,16 @@ extension Database {
     {
       findings[try row.decode(forColumn: "outcome"), default: []].append(try Finding(row: row))
     }
+    var artefacts: [Int64: [Artefact]] = [:]
+    for row in try Row.fetchAll(
+      self,
+      sql: """
+        SELECT outcome, kind, digest FROM artefact JOIN content ON content.id = artefact.content
+        WHERE outcome IN (\(newest)) ORDER BY outcome, kind
+        """, arguments: view.arguments)
+    {
+      artefacts[try row.decode(forColumn: "outcome"), default: []].append(try Artefact(row: row))
+    }
     return try Row.fetchAll(
       self,
       sql: """
@@ -172,7 +190,9 @@ extension Database {
         WHERE outcome.id IN (\(newest)) ORDER BY outcome.id
         """, arguments: view.arguments
     ).map { row in
-      try Cell(row: row, findings: findings[row.decode(forColumn: "id")] ?? [])
+      let id = try row.decode(Int64.self, forColumn: "id")
+      return try Cell(
+        row: row, findings: findings[id] ?? [], artefacts: artefacts[id] ?? [])
     }
   }
 

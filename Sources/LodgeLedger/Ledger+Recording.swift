@@ -66,6 +66,18 @@ extension Ledger {
     }
   }
 
+  /// Keeps what scenarios left, each content once; to be called before the cells that name it.
+  package func keep(_ contents: [Digest: Data]) throws(LedgerFailure) {
+    try write("keep \(contents.count) artefacts") { db in
+      for (digest, bytes) in contents.sorted(by: { $0.key.hex < $1.key.hex }) {
+        let known = try Int64.fetchOne(
+          db.cachedStatement(sql: "SELECT id FROM content WHERE digest = ?"),
+          arguments: [digest.hex])
+        if known == nil { try db.insert(into: "content", ["digest": digest.hex, "bytes": bytes]) }
+      }
+    }
+  }
+
   /// Records that a run has ended; after that, nothing is added to it.
   package func end(
     _ run: RunID, exitCode: Int32, at ended: Date = Date()
@@ -151,8 +163,17 @@ extension Database {
       [
         "run": run.number, "buildSet": buildSet, "place": try place(of: cell),
         "catalogue": cell.catalogue, "outcome": cell.outcome.rawValue, "reason": cell.reason,
-        "seconds": cell.seconds,
+        "seconds": cell.seconds, "layer": cell.layer?.rawValue,
       ])
+    for artefact in cell.artefacts {
+      let content = try Int64.fetchOne(
+        cachedStatement(sql: "SELECT id FROM content WHERE digest = ?"),
+        arguments: [artefact.digest.hex])
+      guard let content else { throw LedgerFailure.Cause.unknownContent(artefact.digest) }
+      try insert(
+        into: "artefact",
+        ["outcome": outcome, "kind": artefact.kind.rawValue, "content": content])
+    }
     for (position, finding) in cell.findings.enumerated() {
       try insert(
         into: "finding",

@@ -17,6 +17,8 @@ package struct LedgerFailure: Error, Equatable, CustomStringConvertible {
     case endedRun(RunID)
     /// Something was recorded of a set that the run had not recorded.
     case unknownSet(Digest)
+    /// A cell names an artefact whose content was not kept before.
+    case unknownContent(Digest)
     /// The ledger holds a set of this id with other packages.
     case otherPackages(Digest)
     case other(String)
@@ -52,6 +54,8 @@ extension LedgerFailure.Cause: CustomStringConvertible {
       "run \(run) has ended, and nothing is added to it; begin a new run"
     case .unknownSet(let id):
       "the run has no set \(id); record the set before what was seen of it"
+    case .unknownContent(let digest):
+      "it has no artefact \(digest); keep the content before the cell that names it"
     case .otherPackages(let id):
       "set \(id) is there with other packages; a set's id must be the digest of its lock"
     case .other(let why): why

@@ -66,15 +66,26 @@ extension Package {
 
 extension Cell {
   /// One outcome with the place it fills.
-  init(row: Row, findings: [Finding]) throws {
+  init(row: Row, findings: [Finding], artefacts: [Artefact]) throws {
     let hasType = try row.decode(String?.self, forColumn: "type") != nil
+    let hasLayer = try row.decode(String?.self, forColumn: "layer") != nil
     self.init(
       kind: try row.word("kind"), id: try row.decode(forColumn: "name"),
       catalogue: try row.decode(forColumn: "catalogue"),
       type: hasType ? try row.word("type") : nil,
       platform: try row.decode(forColumn: "platform"), stage: try row.word("stage"),
       outcome: try row.word("outcome"), reason: try row.decode(forColumn: "reason"),
-      findings: findings, seconds: try row.decode(forColumn: "seconds"))
+      layer: hasLayer ? try row.word("layer") : nil, findings: findings, artefacts: artefacts,
+      seconds: try row.decode(forColumn: "seconds"))
+  }
+}
+
+extension Artefact {
+  /// What one outcome left, by its digest.
+  init(row: Row) throws {
+    self.init(
+      kind: try row.word("kind"),
+      digest: try Digest(stored: try row.decode(forColumn: "digest")))
   }
 }
 

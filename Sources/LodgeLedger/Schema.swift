@@ -16,7 +16,11 @@ enum Schema {
         "run", "ending", "buildSet", "package", "acceptedExpiry", "naming", "evidence",
         "place", "outcome", "finding", "support", "note",
       ] { try db.makeAppendOnly(table) }
-    }
+    },
+    { db in
+      try db.execute(sql: scenarioTables)
+      for table in ["content", "artefact"] { try db.makeAppendOnly(table) }
+    },
   ]
 
   /// Refuses a file that is no ledger, is a newer Lodge's, or is damaged; reads only.
@@ -62,6 +66,16 @@ enum Schema {
   private static func version(of db: Database) throws -> Int {
     try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
   }
+
+  /// What scenarios added: who refused, and what they left, each content once.
+  private static let scenarioTables = """
+    ALTER TABLE outcome ADD COLUMN layer TEXT;
+    CREATE TABLE content (
+      id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL);
+    CREATE TABLE artefact (
+      outcome INTEGER NOT NULL REFERENCES outcome, kind TEXT NOT NULL,
+      content INTEGER NOT NULL REFERENCES content, PRIMARY KEY (outcome, kind)) WITHOUT ROWID;
+    """
 
   private static let tables = """
     CREATE TABLE run (

@@ -17,21 +17,46 @@ package struct Cell: Codable, Equatable, Sendable {
   package var outcome: Outcome
   /// One sentence.
   package var reason: String
+  /// Who refused, for a scenario that met a refusal.
+  package var layer: Layer?
   package var findings: [Finding]
+  /// What a scenario left behind to look at; the ledger keeps the contents.
+  package var artefacts: [Artefact]
   /// Wall time.
   package var seconds: Double
 
   package init(
     kind: Kind, id: String, catalogue: String?, type: DomainType?, platform: String? = nil,
-    stage: Stage, outcome: Outcome, reason: String, findings: [Finding] = [], seconds: Double = 0
+    stage: Stage, outcome: Outcome, reason: String, layer: Layer? = nil, findings: [Finding] = [],
+    artefacts: [Artefact] = [], seconds: Double = 0
   ) {
     (self.kind, self.id, self.catalogue, self.type) = (kind, id, catalogue, type)
     (self.platform, self.stage, self.outcome) = (platform, stage, outcome)
-    (self.reason, self.findings, self.seconds) = (reason, findings, seconds)
+    (self.reason, self.layer, self.findings) = (reason, layer, findings)
+    (self.artefacts, self.seconds) = (artefacts, seconds)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case kind, id, catalogue, type, platform, stage, outcome, reason, findings, seconds
+    case kind, id, catalogue, type, platform, stage, outcome, reason, layer, findings, artefacts
+    case seconds
+  }
+
+  /// Reads a cell; what was added after the first day may be missing.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      kind: try container.decode(Kind.self, forKey: .kind),
+      id: try container.decode(String.self, forKey: .id),
+      catalogue: try container.decode(String?.self, forKey: .catalogue),
+      type: try container.decode(DomainType?.self, forKey: .type),
+      platform: try container.decode(String?.self, forKey: .platform),
+      stage: try container.decode(Stage.self, forKey: .stage),
+      outcome: try container.decode(Outcome.self, forKey: .outcome),
+      reason: try container.decode(String.self, forKey: .reason),
+      layer: try container.decodeIfPresent(Layer.self, forKey: .layer),
+      findings: try container.decode([Finding].self, forKey: .findings),
+      artefacts: try container.decodeIfPresent([Artefact].self, forKey: .artefacts) ?? [],
+      seconds: try container.decode(Double.self, forKey: .seconds))
   }
 
   /// Writes every key, with null where there is no value, so that readers need not guess.
@@ -45,7 +70,9 @@ package struct Cell: Codable, Equatable, Sendable {
     try container.encode(stage, forKey: .stage)
     try container.encode(outcome, forKey: .outcome)
     try container.encode(reason, forKey: .reason)
+    try container.encode(layer, forKey: .layer)
     try container.encode(findings, forKey: .findings)
+    if !artefacts.isEmpty { try container.encode(artefacts, forKey: .artefacts) }
     try container.encode(seconds, forKey: .seconds)
   }
 }

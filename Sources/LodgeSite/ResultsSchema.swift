@@ -94,7 +94,19 @@ package enum ResultsSchema {
             "reason": {"description": "One sentence.", "type": "string"},
             "layer": {
               "description": "Who refused, for a scenario.",
-              "enum": ["schema", "libvirt", "qemu", "kernel", "firmware", null]
+              "enum": \(words(Layer.self, orNull: true))
+            },
+            "artefacts": {
+              "description": "What a scenario left to look at; the ledger keeps the contents.",
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": ["kind", "digest"],
+                "properties": {
+                  "kind": {"enum": \(words(Artefact.Kind.self))},
+                  "digest": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+                }
+              }
             },
             "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
             "seconds": {"description": "Wall time.", "type": "number", "minimum": 0}

@@ -16,8 +16,11 @@ struct AppendOnlyTests {
     let set = try Sample.digest(1)
     try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
     try ledger.record(evidence: set, ofSet: set, collectors: "1", run: run)
+    try ledger.keep([set: Data("1 kvm KVM_GET_API_VERSION = 12".utf8)])
+    var launch = Sample.cell("sev/launch")
+    launch.artefacts = [Artefact(kind: .transcript, digest: set)]
     try ledger.record(
-      cells: Sample.cells(3),
+      cells: Sample.cells(3) + [launch],
       support: [Support(type: .sev, member: .qemu, answer: .offered, reason: "sev-guest")],
       notes: ["a note"], ofSet: set, run: run)
     try ledger.end(run, exitCode: 1)
@@ -27,7 +30,7 @@ struct AppendOnlyTests {
   @Test func theFileRefusesToChangeRemoveOrReplaceAnyRow() throws {
     try stranger.writeWithoutTransaction { db in
       let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type='table'")
-      #expect(tables.count == 12)
+      #expect(tables.count == 14)
       for table in tables {
         let columns = try db.columns(in: table).map(\.name)
         let first = try #require(columns.first)

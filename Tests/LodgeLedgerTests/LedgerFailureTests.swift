@@ -15,10 +15,10 @@ struct LedgerFailureTests {
     try make(version: 99)
     let before = try Data(contentsOf: URL(filePath: path))
     let failure = try #require(throws: LedgerFailure.self) { try Ledger(path: path) }
-    #expect(failure.cause == .newerSchema(file: 99, known: 1))
+    #expect(failure.cause == .newerSchema(file: 99, known: 2))
     #expect(
       "\(failure)" == """
-        cannot open the file in ledger \(path): its schema is 99, this Lodge knows up to 1; \
+        cannot open the file in ledger \(path): its schema is 99, this Lodge knows up to 2; \
         use the Lodge that wrote it, or name another file with --ledger
         """)
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
@@ -59,7 +59,8 @@ struct LedgerFailureTests {
     try ledger.record(cells: [Sample.cell("a.b")], ofSet: set, run: run)
     try DatabaseQueue(path: path).write { db in
       try db.execute(
-        sql: "INSERT INTO outcome VALUES (NULL, 1, 1, 1, NULL, 'splendid', 'because', 'soon')")
+        sql: "INSERT INTO outcome VALUES (NULL, 1, 1, 1, NULL, 'splendid', 'because', 'soon', NULL)"
+      )
     }
     #expect(try cause { try ledger.results(of: run) } == .damaged("outcome is \"splendid\""))
   }

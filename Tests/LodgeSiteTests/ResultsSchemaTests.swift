@@ -46,8 +46,7 @@ struct ResultsSchemaTests {
       let properties = node["properties"] as? [String: Any] ?? [:]
       described.formUnion(properties.keys.map { "\(path).\($0)" })
     }
-    // Contracts have no layer; scenarios will.
-    #expect(described.subtracting(written) == ["results.sets.cells.layer"])
+    #expect(described.subtracting(written) == [])
   }
 
   @Test func everyWordThatIsWrittenIsAllowedAndTheReverse() throws {

@@ -100,6 +100,14 @@ enum Sample {
           Finding(.fail, "s", where: "w", remedy: "r"),
         ])
     }
+    let artefacts = try Artefact.Kind.allCases.map {
+      Artefact(kind: $0, digest: try digest("ab"))
+    }
+    set.cells += Layer.allCases.map { layer in
+      Cell(
+        kind: .scenario, id: "a/c", catalogue: nil, type: .tdx, platform: "intel-spr-tdx",
+        stage: .launch, outcome: .pass, reason: "it is so", layer: layer, artefacts: artefacts)
+    }
     return Results(sets: [set, try trixie(), try bookworm()])
   }
 

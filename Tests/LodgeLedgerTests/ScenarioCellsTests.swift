@@ -1,0 +1,77 @@
+import Foundation
+import GRDB
+import LodgeLedger
+import LodgeModel
+import LodgeTesting
+import Testing
+
+/// What scenarios add to a ledger: who refused, and what they left.
+struct ScenarioCellsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private var path: String { "\(folder.path)/ledger.sqlite" }
+
+  private func launch(_ artefacts: [Artefact]) -> Cell {
+    Cell(
+      kind: .scenario, id: "tdx/launch", catalogue: nil, type: .tdx, platform: "intel-spr-tdx",
+      stage: .launch, outcome: .fail, reason: "vm-type TDX not supported by KVM", layer: .kernel,
+      artefacts: artefacts, seconds: 0.25)
+  }
+
+  @Test func aScenarioComesBackWithItsLayerAndArtefacts() throws {
+    let ledger = try Ledger(path: path)
+    let run = try ledger.begin(Sample.start)
+    let set = try Sample.digest(1)
+    try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
+    let transcript = try Sample.digest(7)
+    let bytes = Data("1 kvm KVM_GET_API_VERSION = 12\n".utf8)
+    try ledger.keep([transcript: bytes])
+    try ledger.keep([transcript: bytes])
+    let cell = launch([Artefact(kind: .transcript, digest: transcript)])
+    try ledger.record(cells: [cell], ofSet: set, run: run)
+    #expect(try ledger.latest(id: set)?.cells == [cell])
+    #expect(try ledger.results(of: run).sets.first?.cells == [cell])
+    #expect(try ledger.content(transcript) == bytes)
+    #expect(try ledger.content(Sample.digest(8)) == nil)
+  }
+
+  @Test func aCellMustNotNameWhatNobodyKept() throws {
+    let ledger = try Ledger(path: path)
+    let run = try ledger.begin(Sample.start)
+    let set = try Sample.digest(1)
+    try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
+    let missing = try Sample.digest(9)
+    let failure = try #require(throws: LedgerFailure.self) {
+      try ledger.record(
+        cells: [launch([Artefact(kind: .log, digest: missing)])], ofSet: set, run: run)
+    }
+    #expect(failure.cause == .unknownContent(missing))
+    #expect(try ledger.latest(id: set)?.cells.isEmpty == true)
+  }
+
+  @Test func aLedgerOfTheFirstSchemaIsTakenOn() throws {
+    let ledger = try Ledger(path: path)
+    let run = try ledger.begin(Sample.start)
+    let set = try Sample.digest(1)
+    try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
+    try ledger.record(cells: Sample.cells(10), ofSet: set, run: run)
+    try DatabaseQueue(path: path).writeWithoutTransaction { db in
+      for trigger in ["content", "artefact"].flatMap({ table in
+        ["UPDATE", "DELETE", "INSERT"].map { "\(table)Refuses\($0)" }
+      }) { try db.execute(sql: "DROP TRIGGER \(trigger)") }
+      try db.execute(
+        sql: """
+          DROP TABLE artefact; DROP TABLE content; ALTER TABLE outcome DROP COLUMN layer;
+          PRAGMA user_version = 1
+          """)
+    }
+    let again = try Ledger(path: path)
+    #expect(try again.latest(id: set)?.cells == Sample.cells(10))
+    let next = try again.begin(Sample.start)
+    try again.record(Sample.lock(packages: 2), id: set, name: "sid", run: next)
+    try again.record(cells: [launch([])], ofSet: set, run: next)
+    #expect(try again.latest(id: set)?.cells.count == 11)
+  }
+}
