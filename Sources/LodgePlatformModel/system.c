@@ -30,7 +30,7 @@ static long create_vm(struct call *call) {
 
 /* virt/kvm/kvm_main.c: kvm_vm_ioctl_check_extension_generic. */
 static long check_extension(struct call *call) {
-  say_number("capability", call->argument);
+  say_constant("capability", "KVM_CAP_", call->argument);
   return (long)capability(-1, (uint32_t)call->argument);
 }
 
