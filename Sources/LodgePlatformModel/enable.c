@@ -110,8 +110,7 @@ static long enable(struct call *call, const struct enabling *table) {
   if (!layout_field("kvm_enable_cap.args", &offset, &size)) return -EINVAL;
   if (copy_in(&argument, call->argument + offset, sizeof argument)) return -EFAULT;
   const struct enabling *row = enabling_of(table, number);
-  if (row) say_text("capability", row->name);
-  else say_number("capability", number);
+  say_constant("capability", "KVM_CAP_", number);
   say_number("value", argument);
   if (flags) return refuse(WHO_KERNEL, EINVAL, "flags must be 0");
   int64_t offered = row ? capability((int)call->vm->type, (uint32_t)number) : 0;
