@@ -79,9 +79,24 @@ static const struct placement general_registers[] = {
 static const struct placement debug_registers[] = {
     {"dr7", 0x160, 8}, {"dr6", 0x168, 8}, {NULL, 0, 0}};
 
-static const struct placement float_registers[] = {
-    {"last_dp", 0x400, 8}, {"mxcsr", 0x408, 4},       {"ftwx", 0x40c, 2},    {"fsw", 0x40e, 2},
-    {"fcw", 0x410, 2},     {"last_opcode", 0x412, 2}, {"last_ip", 0x418, 8}, {NULL, 0, 0}};
+/* From the XSAVE area to the page: data pointer, MXCSR, tag, status and control word, opcode,
+ * instruction pointer, XMM registers. */
+static const struct { unsigned from, to, size; } float_registers[] = {
+    {16, 0x400, 8}, {24, 0x408, 4}, {4, 0x40c, 2}, {2, 0x40e, 2},
+    {0, 0x410, 2},  {6, 0x412, 2},  {8, 0x418, 8}, {160, 0x470, 256}};
+
+/* The x87 registers lie there in two pieces each, and the upper halves of YMM apart. */
+static void place_float_registers(uint8_t *page, const uint8_t *area, size_t size) {
+  enum { X87 = 32, HEADER = 512, AVX = 1 << 2, UPPER_HALVES = 576 };
+  for (size_t i = 0; i < sizeof float_registers / sizeof *float_registers; i++)
+    memcpy(page + float_registers[i].to, area + float_registers[i].from, float_registers[i].size);
+  for (unsigned i = 0; i < 8; i++) {
+    memcpy(page + 0x420 + 8 * i, area + X87 + 16 * i, 8);
+    memcpy(page + 0x460 + 2 * i, area + X87 + 16 * i + 8, 2);
+  }
+  if (area[HEADER] & AVX && size >= UPPER_HALVES + 256)
+    memcpy(page + 0x570, area + UPPER_HALVES, 256);
+}
 
 /* MSRs that lie in the save area, by index. */
 static const struct { uint32_t index; unsigned offset; } msrs[] = {
@@ -107,7 +122,9 @@ void vmsa_build(struct vcpu *vcpu, uint8_t page[PAGE]) {
   place(page, 0x3b0, guest->vmsa_features, 8);
   /* KVM_SEV_ES_INIT leaves the floating point state out, so as not to change older digests. */
   if (vcpu->vm->type == constant_or("KVM_X86_DEFAULT_VM", 0)) return;
-  if (registers(vcpu, "FPU", "kvm_fpu", &from)) place_all(page, &from, float_registers);
+  size_t size;
+  const uint8_t *area = vcpu_registers(vcpu, "XSAVE", &size);
+  if (area) place_float_registers(page, area, size);
 }
 
 /* A vCPU whose registers are encrypted already, or that is being debugged, is refused. */
