@@ -91,7 +91,9 @@ let package = Package(
     tests(of: "LodgeMatrix"),
     tests(of: "LodgePlatform", fixtures: true),
     tests(of: "LodgeScenarios", fixtures: true),
-    tests(of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"]),
+    tests(
+      of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"],
+      fixtures: true),
     tests(of: "LodgePackages", ["LodgeHost"]),
     tests(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],
