@@ -94,7 +94,9 @@ let package = Package(
     tests(of: "LodgeMatrix", ["LodgePlatform"]),
     tests(of: "LodgePlatform", ["LodgeMatrix"], fixtures: true),
     tests(of: "LodgeScenarios", fixtures: true),
-    tests(of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"]),
+    tests(
+      of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"],
+      fixtures: true),
     tests(of: "LodgePackages", ["LodgeHost"]),
     tests(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],

@@ -1,4 +1,5 @@
 /* Questions about vCPUs: what they start with, what they keep, what they refuse. */
+#define _GNU_SOURCE
 #include "probe.h"
 
 #include <string.h>
@@ -220,7 +221,20 @@ static void ask_ids(int vm) {
   tell("CREATE_VCPU -1", ask(vm, KVM_CREATE_VCPU, (void *)-1L));
 }
 
+/* The number of a closed descriptor is the next file's, which is no VM. */
+static void ask_reuse(int kvm) {
+  int vm = (int)ask(kvm, KVM_CREATE_VM, 0), vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
+  close(vm);
+  int file = memfd_create("file", 0);
+  printf("the number is used again: %d\n", file == vm);
+  tell("call of a VM on the file", ask(file, KVM_CHECK_EXTENSION, 0));
+  tell("the vCPU of a VM whose descriptor is closed", ask(vcpu, KVM_GET_MP_STATE, &room));
+  close(vcpu);
+  close(file);
+}
+
 void ask_vcpu(int kvm) {
+  ask_reuse(kvm);
   int vm = (int)ask(kvm, KVM_CREATE_VM, 0), vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
   printf("without an interrupt controller\n");
   tell_all(vcpu);

@@ -16,10 +16,39 @@ struct ArgumentCheckTests {
     try check(qemu).findings(on: ArgumentVector(shell: "/usr/bin/qemu-system-x86_64 " + arguments))
   }
 
-  @Test(arguments: [("9.0.0", "7.2.22"), ("11.3.0", "10.0.13"), ("12.8.0", "11.1.3")])
-  func theQEMUOfTheSameReleaseUnderstandsAll(_ libvirt: String, qemu: String) throws {
-    let vector = try ArgumentVector(shell: recordedArguments(libvirt))
+  @Test(arguments: [
+    ("plain", "9.0.0", "7.2.22"), ("sev", "9.0.0", "7.2.22"),
+    ("plain", "11.3.0", "10.0.13"), ("sev", "11.3.0", "10.0.13"), ("sev-snp", "11.3.0", "10.0.13"),
+    ("plain", "12.8.0", "11.1.3"), ("sev", "12.8.0", "11.1.3"), ("sev-snp", "12.8.0", "11.1.3"),
+    ("tdx", "12.8.0", "11.1.3"),
+  ])
+  func theQEMUOfTheSameReleaseUnderstandsAll(
+    _ type: String, libvirt: String, qemu: String
+  ) throws {
+    let vector = try ArgumentVector(shell: recordedArguments(libvirt, type: type))
     #expect(try check(qemu).findings(on: vector).filter { $0.grade == .fail } == [])
+  }
+
+  @Test(arguments: [
+    ("sev-snp", "12.8.0", "7.2.22", "sev-snp-guest"),
+    ("sev-snp", "11.3.0", "7.2.22", "sev-snp-guest"),
+    ("tdx", "12.8.0", "10.0.13", "tdx-guest"), ("tdx", "12.8.0", "7.2.22", "tdx-guest"),
+  ])
+  func aGuestThatQEMUDoesNotHaveIsAFail(
+    _ type: String, libvirt: String, qemu: String, object: String
+  ) throws {
+    let vector = try ArgumentVector(shell: recordedArguments(libvirt, type: type))
+    let fails = try check(qemu).findings(on: vector).filter { $0.grade == .fail }
+    #expect(
+      fails.map(\.summary).contains(
+        "-object \(object) lsec0: QEMU \(qemu) has no object type \(object)"))
+  }
+
+  /// Machine types of old releases stay, so an older libvirt goes with a newer QEMU.
+  @Test(arguments: ["plain", "sev"])
+  func anOldLibvirtIsUnderstoodByANewQEMU(_ type: String) throws {
+    let vector = try ArgumentVector(shell: recordedArguments("9.0.0", type: type))
+    #expect(try check("10.0.13").findings(on: vector).filter { $0.grade == .fail } == [])
   }
 
   @Test func aNewLibvirtAsksMoreThanAnOldQEMUHas() throws {

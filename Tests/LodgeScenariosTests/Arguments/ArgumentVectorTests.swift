@@ -4,9 +4,9 @@ import Testing
 
 @testable import LodgeScenarios
 
-/// The command lines that three libvirts made for one domain.
-func recordedArguments(_ libvirt: String) throws -> String {
-  String(decoding: try fixture("arguments/plain-libvirt-\(libvirt).args"), as: UTF8.self)
+/// The command line that a libvirt made for a domain of a type.
+func recordedArguments(_ libvirt: String, type: String = "plain") throws -> String {
+  String(decoding: try fixture("arguments/\(type)-libvirt-\(libvirt).args"), as: UTF8.self)
 }
 
 struct ArgumentVectorTests {
