@@ -28,6 +28,36 @@ const char *setting(const char *name);
 uint64_t setting_number(const char *name, uint64_t absent);
 /* The answer of KVM_CHECK_EXTENSION: on /dev/kvm with vm_type -1, else on a VM of that type. */
 int64_t capability(int vm_type, uint32_t number);
+/* The name of a constant of a family, such as "KVM_CAP_", that has a value; NULL: none has. */
+const char *constant_name(const char *family, uint64_t value);
+/* The name of the ioctl that has a number in this kernel; NULL: no header of it names the number. */
+const char *ioctl_name(uint32_t number);
+/* Reads a number, decimal or 0x..., that fills all of a word; false: it is none. */
+bool read_number(const char *word, uint64_t *value);
+
+struct cpuid_entry { uint32_t function, index, flags, eax, ebx, ecx, edx; };
+/* What a line of the description's MSR lists says. */
+struct msr { uint32_t index; uint64_t value; };
+/* A `cpuid` instruction in the object with a build id, by its ELF virtual address. */
+struct cpuid_site { const char *build_id; uint64_t address; };
+
+/* The lists of the description, in its order; each returns its length. */
+size_t instruction_cpuid(const struct cpuid_entry **entries);  /* the CPUID instruction */
+size_t supported_cpuid(const struct cpuid_entry **entries);    /* KVM_GET_SUPPORTED_CPUID */
+size_t tdx_cpuid(const struct cpuid_entry **entries);          /* what a TD may configure */
+size_t kernel_msrs(const struct msr **msrs);                   /* KVM_GET_MSR_INDEX_LIST */
+size_t feature_msrs(const struct msr **msrs);                  /* KVM_GET_MSR_FEATURE_INDEX_LIST */
+size_t cpuid_sites(const struct cpuid_site **sites);
+/* Folders: "transcripts", "faults", "pools"; NULL where not given. */
+const char *folder(const char *name);
+
+/* The program's name and, of a QEMU, the guest's: fit to be file names; see process.c. */
+const char *program_name(void);
+const char *guest_name(void);   /* NULL where it has none */
+/* Says on stderr what is wrong with the model's input, and ends the process with code 121. */
+_Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Reads a whole file of at most `limit` bytes, ended by a NUL; NULL with errno. Never freed. */
+char *read_file(const char *path, size_t limit, size_t *size);
 
 /* ---- objects: what a descriptor stands for --------------------------------------------------- */
 
@@ -50,6 +80,7 @@ struct tee_state;
 
 struct vm {
   int number;                 /* 1, 2 ... in order of creation in this process */
+  int references;             /* open descriptors and running calls; objects.c */
   int descriptor;
   uint32_t type;              /* as given to KVM_CREATE_VM */
   pthread_mutex_t lock;       /* held during every call on the VM and its vCPUs, but KVM_RUN's sleep */
@@ -57,8 +88,9 @@ struct vm {
   size_t slot_count;
   struct vcpu **vcpus;        /* in order of creation */
   size_t vcpu_count;
-  bool protected_state;       /* registers are the TEE's: SEV-ES, SNP, TDX once initialised */
+  bool protected_state;       /* VM types SEV-ES, SNP and TDX (kernel: has_protected_state) */
   struct tee_state *tee;      /* NULL on a plain VM that was not initialised */
+  struct vm_state *state;     /* vm.c: interrupt chips, clock, attributes, what was enabled */
 };
 
 struct vcpu {
@@ -75,10 +107,13 @@ bool memory_is_private(struct vm *vm, uint64_t gpa, uint64_t size);
 /* The slot that holds all of [gpa, gpa + size); NULL where none does. */
 const struct memory_slot *memory_slot_of(struct vm *vm, uint64_t gpa, uint64_t size);
 /* The CPUID entries that KVM_SET_CPUID2 gave a vCPU; returns their number. */
-struct cpuid_entry { uint32_t function, index, flags, eax, ebx, ecx, edx; };
 size_t vcpu_cpuid(struct vcpu *vcpu, const struct cpuid_entry **entries);
-/* The CPUID that KVM_GET_SUPPORTED_CPUID offers on this platform. */
-size_t supported_cpuid(const struct cpuid_entry **entries);
+/* What KVM_GET_<name> gives on a vCPU: "REGS", "SREGS", "FPU", "XSAVE", "XCRS", "DEBUGREGS" ...,
+ * laid out as the UAPI structure says; NULL where this kernel has no such call. Valid until the
+ * next call on the vCPU. */
+const void *vcpu_registers(struct vcpu *vcpu, const char *name, size_t *size);
+/* The value of an MSR of a vCPU; false: it has none of that index. */
+bool vcpu_msr(struct vcpu *vcpu, uint32_t index, uint64_t *value);
 
 /* ---- calls: one ioctl being answered ---------------------------------------------------------- */
 
@@ -89,6 +124,7 @@ struct call {
   int descriptor;
   uint32_t number;            /* the 32-bit request */
   uint64_t argument;          /* the third argument of ioctl */
+  const char *name;           /* of the row that answers it */
 };
 
 /* Copies between the caller's memory and ours; 0 or -EFAULT, never a crash. */
@@ -108,15 +144,64 @@ void say_number(const char *name, uint64_t value);      /* printed as 0x... */
 void say_pointer(const char *name, uint64_t value);     /* volatile: printed as ptr:0x... */
 void say_descriptor(const char *name, int value);       /* volatile: printed as fd:N */
 void say_text(const char *name, const char *value);
+/* The name of a constant of a family that has the value, or the number where none has. */
+void say_constant(const char *name, const char *family, uint64_t value);
 void say_digest(const char *name, const void *bytes, size_t size);   /* SHA-256 of the bytes, hex */
 /* Names the sub-command, so that faults and readers find it: "KVM_SEV_SNP_LAUNCH_UPDATE". */
 void say_command(const char *name);
+
+/* A line of the transcript that belongs to no call: "# note ...". */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A row answers one call. Returns what ioctl returns, or what refuse() returned (negative). */
 typedef long handler(struct call *call);
 struct row { const char *name; enum kind kind; handler *answer; };
 /* Rows of each file, ended by a row without a name. */
-extern const struct row system_rows[], vm_rows[], vcpu_rows[], sev_rows[], tdx_rows[], sev_device_rows[];
+extern const struct row system_rows[], vm_rows[], memory_rows[], interrupt_rows[], vcpu_rows[];
+extern const struct row enable_rows[], register_rows[], xsave_rows[], msr_rows[], cpuid_rows[], run_rows[];
+extern const struct row sev_rows[], tdx_rows[], sev_device_rows[];
+
+/* ---- objects.c, dispatch.c, transcript.c: from an ioctl to its row and its line ----------------- */
+
+/* What a descriptor stands for; `vm` and `vcpu` as the kind says. */
+struct object { enum kind kind; struct vm *vm; struct vcpu *vcpu; };
+/* Makes a memfd of a size for an object and enters it in the table; -errno. */
+int object_open(struct object object, const char *name, size_t size, bool close_on_exec);
+/* Looks a descriptor up and keeps its object alive until object_leave; false: it is none of ours. */
+bool object_enter(int descriptor, struct object *object);
+void object_leave(const struct object *object);
+/* Forgets a descriptor that is being closed. */
+void object_close(int descriptor);
+/* Ends a VM that has no descriptor left; vm.c. */
+void vm_free(struct vm *vm);
+void vcpu_free(struct vcpu *vcpu);
+
+/* Answers an ioctl on an object: what ioctl(2) returns, or -errno. */
+long dispatch(const struct object *object, int descriptor, uint32_t number, uint64_t argument);
+/* Sleeps in KVM_RUN until a signal or immediate_exit; -EINTR. No lock is held. run.c. */
+long vcpu_park(struct vcpu *vcpu);
+/* The line of the running call, kept on the stack of its thread. */
+struct line {
+  char text[4096], refusal[512], made[64];
+  size_t length;
+  bool silent;
+  struct line *outer;
+};
+void line_start(struct line *line);
+/* Ends the line: the call's name, its result, and what a refusal said. Written by one write(2). */
+void line_end(struct line *line, const struct call *call, const char *name, long result);
+/* Adds what follows the result, such as "vm1": the object that the call made. */
+void say_made(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Leaves the running call out of the transcript: it says nothing, and its number varies. */
+void say_nothing(void);
+
+/* Notes in the transcript file by which signal the process dies; signals.c. */
+void signals_say(int descriptor);
+
+/* ---- cpuid.c ----------------------------------------------------------------------------------- */
+
+/* Patches the described `cpuid` instructions, once. */
+void cpuid_answer_from_description(void);
 
 /* ---- faults.c ------------------------------------------------------------------------------------ */
 
@@ -153,6 +238,12 @@ long tee_vm_created(struct vm *vm);
 void tee_vm_closed(struct vm *vm);
 /* Called by KVM_CREATE_VCPU. */
 long tee_vcpu_created(struct vcpu *vcpu);
+/* Called when a vCPU enters KVM_RUN, the VM's lock held; 0 or what refuse() returned. */
+long tee_vcpu_run(struct vcpu *vcpu);
+/* Whether KVM_GET_MSRS or KVM_SET_MSRS reaches an MSR that the TEE may hold; protected_msrs.c. */
+bool tee_shows_msr(const struct vcpu *vcpu, uint32_t index, bool to_write);
+/* Called when the last descriptor of the vCPU is closed, or its VM ends. */
+void tee_vcpu_closed(struct vcpu *vcpu);
 /* KVM_MEMORY_ENCRYPT_OP, _REG_REGION, _UNREG_REGION on a VM and KVM_MEMORY_ENCRYPT_OP on a vCPU are
  * rows of sev_rows and tdx_rows' common entry in tee.c. */
 

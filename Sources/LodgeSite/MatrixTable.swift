@@ -32,6 +32,12 @@ extension Results.BuildSet {
   /// Whether anything was said of the set as a whole.
   var hasGeneralCells: Bool { cells.contains { $0.type == nil } }
 
+  /// The stages at which the set was judged, in their order; packages where it was not judged.
+  var stages: [Stage] {
+    let seen = Set(cells.map(\.stage)).sorted()
+    return seen.isEmpty ? [.packages] : seen
+  }
+
   /// Sentences on what the set accepts knowingly, which no summary may leave out.
   var accepted: [String] {
     acceptExpired.map { expiry in

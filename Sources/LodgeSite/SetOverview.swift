@@ -23,11 +23,11 @@ struct SetOverview {
     var groups: [[Results.BuildSet]] = []
     var used = 0
     for set in sets {
-      let verdicts = types.map { verdict(on: $0, of: set).text.count }
+      let verdicts = rows.map { verdict(on: $0.type, at: $0.stage, of: set).text.count }
       let column = Grid.gap + max(name(of: set).count, verdicts.max() ?? 0)
       if groups.isEmpty || used + column > width {
         groups.append([])
-        used = DomainType.sevSNP.title.count
+        used = titles(of: rows).map(\.count).max() ?? 0
       }
       groups[groups.count - 1].append(set)
       used += column
@@ -36,22 +36,42 @@ struct SetOverview {
   }
 
   private func rows(of sets: [Results.BuildSet]) -> [[Grid.Entry]] {
-    let titles = [Grid.Entry("")] + sets.map { Grid.Entry(name(of: $0), .title) }
-    let verdicts = types.map { type in
-      [Grid.Entry(type?.title ?? "set")] + sets.map { verdict(on: type, of: $0) }
+    let names = [Grid.Entry("")] + sets.map { Grid.Entry(name(of: $0), .title) }
+    let verdicts = zip(rows, titles(of: rows)).map { row, title in
+      [Grid.Entry(title)] + sets.map { verdict(on: row.type, at: row.stage, of: $0) }
     }
-    return [titles] + verdicts
+    return [names] + verdicts
   }
 
-  private var types: [DomainType?] {
+  /// One row for each type and stage; promises about no one type come last.
+  private var rows: [(type: DomainType?, stage: Stage)] {
     let typed = Set(sets.flatMap(\.rows)).sorted().map(Optional.some)
-    return typed + (sets.contains(where: \.hasGeneralCells) ? [nil] : [])
+    let types = typed + (sets.contains(where: \.hasGeneralCells) ? [nil] : [])
+    return types.flatMap { type in
+      stages.filter { stage in stage == .packages || hasCells(on: type, at: stage) }
+        .map { (type, $0) }
+    }
   }
 
-  private func verdict(on type: DomainType?, of set: Results.BuildSet) -> Grid.Entry {
+  private var stages: [Stage] { Set(sets.flatMap(\.stages)).sorted() }
+
+  private func hasCells(on type: DomainType?, at stage: Stage) -> Bool {
+    sets.contains { set in set.cells.contains { $0.type == type && $0.stage == stage } }
+  }
+
+  /// The type, and the stage where there is more than one.
+  private func titles(of rows: [(type: DomainType?, stage: Stage)]) -> [String] {
+    rows.map { row in
+      let type = row.type?.title ?? "set"
+      return stages.count > 1 ? "\(type), \(row.stage.rawValue)" : type
+    }
+  }
+
+  private func verdict(
+    on type: DomainType?, at stage: Stage, of set: Results.BuildSet
+  ) -> Grid.Entry {
     guard type.map(set.rows.contains) ?? set.hasGeneralCells else { return Grid.Entry("-") }
-    let together = Together(type, in: set)
-    return Grid.Entry(together.title, together.tone)
+    return set.verdict(on: type, at: stage)
   }
 
   /// The set's name, cut where it would take the whole line.

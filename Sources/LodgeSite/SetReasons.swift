@@ -17,15 +17,24 @@ struct SetReasons {
   /// A broken promise in one sentence, with where it is and what to do.
   private func red(_ claim: Claim) -> [Paragraph] {
     let findings = claim.cell.findings.filter { $0.grade == .fail }
+    let again = reproduction(of: claim.cell).map { [paragraph("  again", .faint, $0)] } ?? []
     if findings.isEmpty {
-      return [paragraph("FAIL", .bad, "\(claim.title): \(claim.cell.reason)")]
+      return [paragraph("FAIL", .bad, "\(claim.title): \(claim.cell.reason)")] + again
     }
-    return [paragraph("FAIL", .bad, claim.title)]
+    return [paragraph("FAIL", .bad, claim.title)] + again
       + findings.flatMap { finding in
         [paragraph("", nil, finding.summary)]
           + (finding.where.isEmpty ? [] : [paragraph("  at", .faint, finding.where)])
           + (finding.remedy.isEmpty ? [] : [paragraph("  remedy", .faint, finding.remedy)])
       }
+  }
+
+  /// The line that shows a scenario's cell again.
+  private func reproduction(of cell: Cell) -> String? {
+    guard cell.kind == .scenario else { return nil }
+    let platform = cell.platform.map { " --platform \($0)" } ?? ""
+    let id = cell.id.contains("[") ? "'\(cell.id)'" : cell.id
+    return "lodge try \(id) --set \(set.name)\(platform)"
   }
 
   private var warnings: [Paragraph] {

@@ -14,7 +14,7 @@ struct SetSection {
   }
 
   private var header: [String] {
-    let stages = Set(set.cells.map(\.stage)).sorted().map(\.rawValue).joined(separator: ", ")
+    let stages = set.cells.isEmpty ? "" : set.stages.map(\.rawValue).joined(separator: ", ")
     let facts = [
       set.id.short, count(set.packages, "package"),
       stages.isEmpty ? "nothing was judged" : "judged at stage \(stages)",
@@ -28,9 +28,10 @@ struct SetSection {
   }
 
   private var table: [String] {
-    let titles = ["type"] + Member.allCases.map(\.title) + ["together"]
+    let verdictTitles = set.stages.count > 1 ? set.stages.map(\.rawValue) : ["together"]
+    let titles = ["type"] + Member.allCases.map(\.title) + verdictTitles
     let blanks = Member.allCases.map { _ in Grid.Entry("") }
-    let general = set.hasGeneralCells ? [[Grid.Entry("set")] + blanks + [verdict(on: nil)]] : []
+    let general = set.hasGeneralCells ? [[Grid.Entry("set")] + blanks + verdicts(on: nil)] : []
     let rows = [titles.map { Grid.Entry($0) }] + set.rows.map(row) + general
     return Grid(rows: rows).lines(style: style)
   }
@@ -40,12 +41,11 @@ struct SetSection {
       let answer = set.support.first { $0.type == type && $0.member == member }?.answer
       return (answer ?? .unknown).entry
     }
-    return [Grid.Entry(type.title)] + answers + [verdict(on: type)]
+    return [Grid.Entry(type.title)] + answers + verdicts(on: type)
   }
 
-  private func verdict(on type: DomainType?) -> Grid.Entry {
-    let together = Together(type, in: set)
-    return Grid.Entry(together.title, together.tone)
+  private func verdicts(on type: DomainType?) -> [Grid.Entry] {
+    set.stages.map { set.verdict(on: type, at: $0) }
   }
 
   private var counts: [String] {
@@ -61,6 +61,16 @@ struct SetSection {
 
   private func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension Results.BuildSet {
+  /// The verdict on a type at a stage as a table shows it; a dash where nothing was asked.
+  func verdict(on type: DomainType?, at stage: Stage) -> Grid.Entry {
+    let asked = cells.contains { $0.type == type && $0.stage == stage }
+    guard asked || stage == .packages else { return Grid.Entry("-") }
+    let together = Together(type, at: stage, in: self)
+    return Grid.Entry(together.title, together.tone)
   }
 }
 

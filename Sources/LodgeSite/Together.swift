@@ -13,12 +13,14 @@ package enum Together: Equatable, Sendable {
   case notApplicable
   case notRun
 
-  /// The verdict on a domain type of a set; on its promises about no one type for nil.
+  /// The verdict on a domain type of a set, at one stage or at all of them; on its promises about
+  /// no one type for nil.
   ///
   /// The worst news wins. A set that passes promises about a type which a member does not offer
   /// still cannot run it, so that counts as not offered.
-  package init(_ type: DomainType?, in set: Results.BuildSet) {
-    let outcomes = set.cells.filter { $0.type == type }.map(\.outcome)
+  package init(_ type: DomainType?, at stage: Stage? = nil, in set: Results.BuildSet) {
+    let outcomes = set.cells.filter { $0.type == type && (stage == nil || $0.stage == stage) }
+      .map(\.outcome)
     let answers = set.support.filter { $0.type == type }.map(\.answer)
     if outcomes.contains(.fail) {
       self = .fail

@@ -59,7 +59,8 @@ struct LedgerFailureTests {
     try ledger.record(cells: [Sample.cell("a.b")], ofSet: set, run: run)
     try DatabaseQueue(path: path).write { db in
       try db.execute(
-        sql: "INSERT INTO outcome VALUES (NULL, 1, 1, 1, NULL, 'splendid', 'because', 'soon', NULL)")
+        sql: "INSERT INTO outcome VALUES (NULL, 1, 1, 1, NULL, 'splendid', 'because', 'soon', NULL)"
+      )
     }
     #expect(try cause { try ledger.results(of: run) } == .damaged("outcome is \"splendid\""))
   }
