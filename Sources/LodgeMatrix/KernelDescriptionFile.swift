@@ -58,7 +58,8 @@ extension YAMLValue {
     return parameters
   }
 
-  fileprivate func text(
+  /// A text of a certain form; what is wanted is said in a message.
+  func text(
     matching pattern: Regex<Substring>, _ wanted: String
   ) throws(MatrixFailure) -> String {
     let text = try text()

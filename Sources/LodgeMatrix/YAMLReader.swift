@@ -4,7 +4,7 @@ import Yams
 /// A YAML mapping that is read key by key; a key that nobody asked for is an error.
 struct YAMLMapping {
   private let entries: [(key: String, line: Int, value: YAMLValue)]
-  private let place: YAMLPlace
+  let place: YAMLPlace
 
   init(_ node: Node, at place: YAMLPlace) throws(MatrixFailure) {
     self.place = place
@@ -69,6 +69,11 @@ struct YAMLValue {
       throw place.failure("true or false is expected here", node.mark)
     }
     return flag
+  }
+
+  var isList: Bool {
+    guard case .sequence = node else { return false }
+    return true
   }
 
   /// The text of a scalar; nil for lists and mappings.

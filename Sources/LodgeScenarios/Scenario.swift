@@ -14,8 +14,7 @@ package struct Scenario: Equatable, Sendable, Identifiable {
   package var isExclusive: Bool
   /// Without these the claim is not made: the cell is not applicable.
   package var needs: Condition
-  /// Settings of the platform model by name, such as `sev-es.asids: 1-2`.
-  package var overrides: [String: String]
+  package var overrides: Overrides
   /// In the order of the file; the first is the one of steps that name none.
   package var domains: [Domain]
   package var steps: [Step]
@@ -24,12 +23,30 @@ package struct Scenario: Equatable, Sendable, Identifiable {
 
   package init(
     id: String, claim: String, type: DomainType, platforms: [String], isExclusive: Bool = false,
-    needs: Condition = Condition(), overrides: [String: String] = [:], domains: [Domain],
+    needs: Condition = Condition(), overrides: Overrides = Overrides(), domains: [Domain],
     steps: [Step], file: String
   ) {
     (self.id, self.claim, self.type, self.platforms) = (id, claim, type, platforms)
     (self.isExclusive, self.needs, self.overrides) = (isExclusive, needs, overrides)
     (self.domains, self.steps, self.file) = (domains, steps, file)
+  }
+
+  /// What is different from the platform and the kernel as they are.
+  package struct Overrides: Equatable, Hashable, Sendable {
+    /// Settings of the platform model by name, such as `sev-es.asids: 1-2`; empty takes one away.
+    package var settings: [String: String]
+    /// Answers of KVM_CHECK_EXTENSION by name.
+    package var capabilities: [String: Int64]
+    /// Constants that the kernel is not to have, such as `KVM_SEV_INIT2`.
+    package var withoutConstants: Set<String>
+
+    package init(
+      settings: [String: String] = [:], capabilities: [String: Int64] = [:],
+      withoutConstants: Set<String> = []
+    ) {
+      (self.settings, self.capabilities) = (settings, capabilities)
+      self.withoutConstants = withoutConstants
+    }
   }
 
   /// One domain of a scenario.

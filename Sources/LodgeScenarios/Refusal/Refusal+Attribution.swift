@@ -44,7 +44,8 @@ extension LibvirtComplaint {
     guard let isEnd else { return nil }
     if let decisive = log?.decisive { return decisive }
     let rest = message[isEnd.range.upperBound...].drop { $0 != ":" }.dropFirst()
-    return QEMULog(rest.trimmed).decisive ?? ""
+    let lines = rest.split(whereSeparator: \.isNewline).map(\.trimmed)
+    return QEMULog(lines: lines).decisive ?? ""
   }
 
   /// The codes with which libvirt's parser and schema refuse XML.

@@ -31,40 +31,47 @@ package struct MonitorQuestion: Equatable, Sendable {
 
   /// Reads QEMU's reply.
   package func judge(_ reply: String) -> Reply {
-    // The error of the parser says nothing that the text itself does not show.
-    guard let object = try? JSONSerialization.jsonObject(with: Data(reply.utf8)) as? [String: Any]
-    else { return .garbled(String(reply.prefix(200)).oneLine) }
-    if let error = object["error"] as? [String: Any] {
-      return .refused((error["desc"] as? String ?? "an error without a description").oneLine)
+    // The decoder's error says nothing that the text itself does not show.
+    guard reply.utf8.count <= 4 << 20,
+      case .object(let members)? = try? JSONDecoder().decode(JSONText.self, from: Data(reply.utf8))
+    else { return .garbled(reply.oneLine) }
+    if case .object(let error)? = members["error"] {
+      return .refused(error["desc"]?.scalar?.oneLine ?? "an error without a description")
     }
-    guard let answer = object["return"] else { return .garbled("a reply without an answer") }
-    for path in returns.keys.sorted() {
-      guard let pattern = returns[path] else { continue }
-      let value = Self.text(at: path.split(separator: "/")[...], in: answer)
-      guard let value else { return .differs("\(command) answers without \(path)") }
+    guard let answer = members["return"] else { return .garbled("a reply without an answer") }
+    for (path, pattern) in returns.sorted(by: { $0.key < $1.key }) {
+      guard let value = answer.value(at: path.split(separator: "/")[...])?.scalar else {
+        return .differs("\(command) answers without \(path)")
+      }
       guard pattern.matches(value) else {
         return .differs("\(command) answers \(path) with “\(value)”, not “\(pattern)”")
       }
     }
     return .fits
   }
+}
 
-  private static func text(at path: ArraySlice<Substring>, in value: Any) -> String? {
-    guard let first = path.first else { return text(of: value) }
-    if let object = value as? [String: Any] {
-      return object[String(first)].flatMap { text(at: path.dropFirst(), in: $0) }
+extension JSONText {
+  fileprivate func value(at path: ArraySlice<Substring>) -> JSONText? {
+    guard let first = path.first else { return self }
+    switch self {
+    case .object(let members): return members[String(first)]?.value(at: path.dropFirst())
+    case .array(let elements):
+      guard let place = Int(first), elements.indices.contains(place) else { return nil }
+      return elements[place].value(at: path.dropFirst())
+    default: return nil
     }
-    guard let list = value as? [Any], let place = Int(first), list.indices.contains(place) else {
-      return nil
-    }
-    return text(at: path.dropFirst(), in: list[place])
   }
 
-  private static func text(of value: Any) -> String? {
-    if let text = value as? String { return text }
-    let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys]
-    // Only what was parsed is written again, so this cannot fail.
-    let data = try? JSONSerialization.data(withJSONObject: value, options: options)
-    return data.map { String(decoding: $0, as: UTF8.self) }
+  /// The value as a text; nil for objects and arrays.
+  fileprivate var scalar: String? {
+    switch self {
+    case .null: "null"
+    case .boolean(let value): "\(value)"
+    case .integer(let digits): digits
+    case .number(let value): "\(value)"
+    case .string(let text): text
+    case .array, .object: nil
+    }
   }
 }

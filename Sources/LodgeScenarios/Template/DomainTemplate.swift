@@ -1,130 +1,216 @@
-/// Domain XML with places for typed values: `${policy:hex}`, `${memory:size=512MiB}`.
+/// Domain XML with places for typed values: `${policy:hex=0x30000}`, `${hostData:base64?}`.
 ///
-/// A place names its kind once, and a default where it has one; later places may say `${policy}`.
-/// `${name}` is the domain's name and always there.
+/// A place names its kind once, with `=` and a default or with `?` where it may stay empty; later
+/// places may just say `${policy}`. An attribute or element whose place stays empty is left out; an
+/// empty value says so for a place with a default. Values are put into the parsed tree, so that none
+/// can become markup but one of the kind xml, which adds elements. `${name}` is the domain's name
+/// and always there.
 package struct DomainTemplate: Equatable, Sendable {
   /// The name of its file, such as `sev-snp`.
   package let name: String
   /// The parameters that scenarios may give, by name.
   package let parameters: [String: Parameter]
-  private let pieces: [Piece]
+  private let root: XMLElement
 
-  /// A place in the template.
+  /// What a place takes.
   package struct Parameter: Equatable, Sendable {
     package var kind: ParameterKind
     /// Taken where the scenario gives no value.
-    package var standard: String?
+    package var standard: ParameterValue?
+    /// Whether it may stay without a value.
+    package var isOptional: Bool
   }
-
-  private enum Piece: Equatable, Sendable {
-    case text(String)
-    case place(String)
-  }
-
-  /// The parameter that stands for the domain's name.
-  private static let domainName = "name"
 
   /// Reads a template.
   ///
-  /// - Throws: ``TemplateFailure`` for a place that cannot be read or has no kind, and where the
-  ///   text is no XML once every place is filled with its default.
+  /// - Throws: ``TemplateFailure`` for what is no XML, and for a place that cannot be read, has no
+  ///   kind or a default of another kind.
   package init(name: String, text: String) throws(TemplateFailure) {
-    var parameters = [Self.domainName: Parameter(kind: .word, standard: nil)]
+    do throws(XMLFailure) {
+      root = try XMLElement(parsing: text)
+    } catch {
+      throw TemplateFailure(template: name, reason: "it is no XML: \(error)")
+    }
+    var parameters: [String: Parameter] = [:]
+    var names: [String] = []
+    for text in root.allTexts {
+      for piece in try Piece.pieces(of: text, in: name) {
+        guard case .place(let key, let parameter) = piece else { continue }
+        names.append(key)
+        guard let parameter else { continue }
+        guard key != Self.domainName, parameters.updateValue(parameter, forKey: key) == nil else {
+          throw TemplateFailure(template: name, reason: "\(key) has its kind said twice")
+        }
+      }
+    }
+    for key in names where parameters[key] == nil && key != Self.domainName {
+      throw TemplateFailure(template: name, reason: "\(key) has no kind: write ${\(key):KIND}")
+    }
+    (self.name, self.parameters) = (name, parameters)
+  }
+
+  /// The place that stands for the domain's name.
+  private static let domainName = "name"
+
+  /// Says whether values fit, without the files of a set.
+  ///
+  /// - Throws: ``TemplateFailure`` as ``fill(_:domain:files:)``.
+  package func check(_ values: [String: ParameterValue]) throws(TemplateFailure) {
+    _ = try fill(values, domain: "domain") { "/\($0)" }
+  }
+
+  /// The files of the set that the domain needs, given the values of a scenario.
+  package func files(for values: [String: ParameterValue]) -> [SetPath] {
+    parameters.compactMap { key, parameter in
+      guard case .ofTheSet(let path)? = values[key] ?? parameter.standard else { return nil }
+      return path
+    }
+  }
+
+  /// The XML with every place filled.
+  ///
+  /// - Throws: ``TemplateFailure`` for a value without a place, a place without a value, a value that
+  ///   is not of the place's kind, and a file that the set does not have.
+  package func fill(
+    _ values: [String: ParameterValue], domain: String, files: (SetPath) -> String?
+  ) throws(TemplateFailure) -> String {
+    for key in values.keys.sorted() where parameters[key] == nil {
+      let known = parameters.keys.sorted().joined(separator: ", ")
+      throw TemplateFailure(template: name, reason: "it has no place for \(key); it has \(known)")
+    }
+    var texts = [Self.domainName: domain]
+    for (key, parameter) in parameters.sorted(by: { $0.key < $1.key }) {
+      guard let value = values[key] ?? parameter.standard else {
+        if parameter.isOptional { continue }
+        throw TemplateFailure(template: name, reason: "no value is given for \(key)")
+      }
+      if value == .text("") { continue }
+      texts[key] = try rendering(of: value, for: key, parameter.kind, files)
+    }
+    guard let filled = try fill(root, texts) else {
+      throw TemplateFailure(template: name, reason: "nothing is left of it")
+    }
+    return filled.document
+  }
+
+  private func rendering(
+    of value: ParameterValue, for key: String, _ kind: ParameterKind, _ files: (SetPath) -> String?
+  ) throws(TemplateFailure) -> String {
+    let text: String
+    switch value {
+    case .text(let given): text = given
+    case .ofTheSet(let path):
+      guard let file = files(path) else {
+        throw TemplateFailure(template: name, reason: "\(key): the set has no \(path)")
+      }
+      text = file
+    }
+    guard let rendered = kind.rendering(of: text) else {
+      throw TemplateFailure(
+        template: name,
+        reason: "\(key) wants \(kind.rawValue), such as \(kind.example), not “\(text.prefix(80))”")
+    }
+    return rendered
+  }
+
+  /// The element with its places filled; nil where one of them stays empty.
+  private func fill(
+    _ element: XMLElement, _ texts: [String: String]
+  ) throws(TemplateFailure) -> XMLElement? {
+    var filled = XMLElement(element.name)
+    for attribute in element.attributes {
+      guard let value = try fill(attribute.value, texts) else { continue }
+      filled.attributes.append(XMLElement.Attribute(attribute.name, value.text))
+    }
+    guard let (text, elements) = try fill(element.text, texts) else { return nil }
+    filled.text = text
+    for child in element.children {
+      if let child = try fill(child, texts) { filled.children.append(child) }
+    }
+    filled.children += elements
+    // What held nothing but places that stay empty is left out too.
+    let isBare = filled == XMLElement(element.name)
+    return isBare && element != filled ? nil : filled
+  }
+
+  /// A text with its places filled, and the elements that they add; nil where one stays empty.
+  private func fill(
+    _ text: String, _ texts: [String: String]
+  ) throws(TemplateFailure) -> (text: String, elements: [XMLElement])? {
+    var (filled, elements): (String, [XMLElement]) = ("", [])
+    for piece in try Piece.pieces(of: text, in: name) {
+      switch piece {
+      case .text(let part): filled += part
+      case .place(let key, _) where parameters[key]?.kind == .xml:
+        elements += try texts[key].map(self.elements) ?? []
+      case .place(let key, _):
+        guard let value = texts[key] else { return nil }
+        filled += value
+      }
+    }
+    return (filled.trimmed, elements)
+  }
+
+  private func elements(of text: String) throws(TemplateFailure) -> [XMLElement] {
+    do throws(XMLFailure) {
+      return try XMLElement(parsing: "<elements>\(text)</elements>").children
+    } catch {
+      throw TemplateFailure(template: name, reason: "“\(text.prefix(80))” is no XML: \(error)")
+    }
+  }
+}
+
+/// A part of a text in a template.
+private enum Piece {
+  case text(String)
+  /// The name of a place, with what it takes where that is said here.
+  case place(String, DomainTemplate.Parameter?)
+
+  static func pieces(of text: String, in template: String) throws(TemplateFailure) -> [Piece] {
     var pieces: [Piece] = []
     var rest = text[...]
     while let start = rest.firstRange(of: "${") {
       pieces.append(.text(String(rest[..<start.lowerBound])))
       guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
-        throw TemplateFailure(template: name, reason: "a place does not end")
+        throw TemplateFailure(template: template, reason: "a place does not end")
       }
-      let place = rest[start.upperBound..<end]
-      let (key, parameter) = try Self.place(String(place), of: name)
-      if let parameter {
-        guard parameters.updateValue(parameter, forKey: key) == nil else {
-          throw TemplateFailure(template: name, reason: "\(key) has its kind said twice")
-        }
-      }
-      pieces.append(.place(key))
+      pieces.append(try place(String(rest[start.upperBound..<end]), in: template))
       rest = rest[rest.index(after: end)...]
     }
-    pieces.append(.text(String(rest)))
-    for case .place(let key) in pieces where parameters[key] == nil {
-      throw TemplateFailure(template: name, reason: "\(key) has no kind: write ${\(key):KIND}")
-    }
-    (self.name, self.parameters, self.pieces) = (name, parameters, pieces)
+    return pieces + [.text(String(rest))]
   }
 
+  /// Reads `name`, `name:kind`, `name:kind?` or `name:kind=default`.
   private static func place(
-    _ text: String, of name: String
-  ) throws(TemplateFailure) -> (String, Parameter?) {
-    guard let parts = text.wholeMatch(of: /([A-Za-z][A-Za-z0-9-]*)(?::([a-z0-9]+)(?:=(.*))?)?/)
-    else { throw TemplateFailure(template: name, reason: "“${\(text)}” is no place") }
-    guard let kindName = parts.2 else { return (String(parts.1), nil) }
-    guard let kind = ParameterKind(rawValue: String(kindName)) else {
+    _ text: String, in template: String
+  ) throws(TemplateFailure) -> Piece {
+    func failure(_ reason: String) -> TemplateFailure {
+      TemplateFailure(template: template, reason: reason)
+    }
+    let form = /([A-Za-z][A-Za-z0-9-]*)(?::([a-z0-9]+)(\?|=.*)?)?/
+    guard let parts = text.wholeMatch(of: form) else { throw failure("“${\(text)}” is no place") }
+    let key = String(parts.1)
+    guard let word = parts.2 else { return .place(key, nil) }
+    guard let kind = ParameterKind(rawValue: String(word)) else {
       let known = ParameterKind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw TemplateFailure(
-        template: name, reason: "\(parts.1) has the unknown kind \(kindName); known are \(known)")
+      throw failure("\(key) has the unknown kind \(word); known are \(known)")
     }
-    let standard = parts.3.map(String.init)
-    if let standard, kind != .xml, kind.rendering(of: standard) == nil {
-      throw TemplateFailure(template: name, reason: "the default of \(parts.1) is no \(kindName)")
+    let isOptional = parts.3 == "?"
+    let standard = isOptional ? nil : parts.3.map { String($0.dropFirst()) }
+    let value = standard.flatMap(ParameterValue.init)
+    if let standard, value == nil { throw failure("\(standard) is no file of a set") }
+    if case .text(let text)? = value, kind.rendering(of: text) == nil {
+      throw failure("the default of \(key), “\(text)”, is no \(kind.rawValue)")
     }
-    return (String(parts.1), Parameter(kind: kind, standard: standard))
+    return .place(
+      key, DomainTemplate.Parameter(kind: kind, standard: value, isOptional: isOptional))
   }
+}
 
-  /// Says whether values fit, without filling anything in.
-  ///
-  /// - Throws: ``TemplateFailure`` for a value without a place, a place without a value, and a
-  ///   value that is not of the place's kind.
-  package func check(_ values: [String: ParameterValue]) throws(TemplateFailure) {
-    // What only the set knows are paths, so any path stands for them here.
-    _ = try fill(
-      values.mapValues { value in
-        if case .text(let text) = value { text } else { "/" }
-      }, domain: "domain")
-  }
-
-  /// The XML with every place filled.
-  ///
-  /// - Throws: as ``check(_:)``, and where what comes out is no XML.
-  package func fill(
-    _ values: [String: String], domain: String
-  ) throws(TemplateFailure) -> String {
-    for key in values.keys.sorted() where parameters[key] == nil || key == Self.domainName {
-      let known = parameters.keys.filter { $0 != Self.domainName }.sorted()
-      throw TemplateFailure(
-        template: name,
-        reason: "it has no place for \(key); it has \(known.joined(separator: ", "))")
-    }
-    let values = values.merging([Self.domainName: domain]) { $1 }
-    var text = ""
-    for piece in pieces {
-      switch piece {
-      case .text(let part): text += part
-      case .place(let key): text += try value(of: key, in: values)
-      }
-    }
-    do throws(XMLFailure) {
-      _ = try XMLElement(parsing: text)
-    } catch {
-      throw TemplateFailure(template: name, reason: "what comes out is no XML: \(error)")
-    }
-    return text
-  }
-
-  private func value(
-    of key: String, in values: [String: String]
-  ) throws(TemplateFailure) -> String {
-    guard let parameter = parameters[key], let value = values[key] ?? parameter.standard else {
-      throw TemplateFailure(template: name, reason: "no value is given for \(key)")
-    }
-    guard let rendered = parameter.kind.rendering(of: value) else {
-      throw TemplateFailure(
-        template: name,
-        reason: "\(key) wants \(parameter.kind.rawValue), such as \(parameter.kind.example), "
-          + "not “\(value.prefix(80))”")
-    }
-    return rendered
+extension XMLElement {
+  /// The texts of attributes and elements, in the order of the document.
+  fileprivate var allTexts: [String] {
+    attributes.map(\.value) + [text] + children.flatMap(\.allTexts)
   }
 }
 

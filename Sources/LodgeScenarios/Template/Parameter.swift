@@ -6,14 +6,14 @@ package enum ParameterKind: String, CaseIterable, Sendable {
   case count
   /// A number with a unit of libvirt's, such as `512MiB`; written as bytes.
   case size
-  /// Letters, digits and `+ - . : _`.
+  /// Letters, digits and `+ - . : _ = , /`.
   case word
   /// `yes` or `no`, as XML has it.
   case bool
   case base64
   /// An absolute path.
   case path
-  /// Whole elements, or nothing; the only kind that is not escaped.
+  /// Whole elements; the only kind that is not escaped.
   case xml
 
   /// The text for the XML that a value stands for; nil for a value of another kind.
@@ -22,10 +22,10 @@ package enum ParameterKind: String, CaseIterable, Sendable {
     case .hex: value.wholeMatch(of: /0x[0-9A-Fa-f]{1,16}/) == nil ? nil : value
     case .count: value.wholeMatch(of: /[0-9]{1,18}/) == nil ? nil : value
     case .size: Self.bytes(value).map { "\($0)" }
-    case .word: value.wholeMatch(of: /[A-Za-z0-9+.:_-]{1,128}/) == nil ? nil : value
+    case .word: value.wholeMatch(of: /[A-Za-z0-9+.:_=,\/-]{1,128}/) == nil ? nil : value
     case .bool: ["yes": "yes", "no": "no", "true": "yes", "false": "no"][value]
     case .base64: value.wholeMatch(of: /[A-Za-z0-9+\/]+={0,2}/) == nil ? nil : value
-    case .path: Self.isPath(value) ? value.escapedForXML : nil
+    case .path: Self.isPath(value) ? value : nil
     case .xml: value
     }
   }
@@ -69,4 +69,16 @@ package enum ParameterValue: Equatable, Sendable {
   case text(String)
   /// Something that only the set knows, written `@firmware.sev-snp` or `@kernel`.
   case ofTheSet(SetPath)
+}
+
+extension ParameterValue {
+  /// Reads a value as files write it; nil for an `@` before what is no file of a set.
+  package init?(_ text: String) {
+    guard text.hasPrefix("@") else {
+      self = .text(text)
+      return
+    }
+    guard let path = SetPath(String(text.dropFirst())) else { return nil }
+    self = .ofTheSet(path)
+  }
 }

@@ -43,9 +43,33 @@ package struct XMLElement: Equatable, Sendable {
   }
 }
 
+extension XMLElement {
+  /// The element as a document of its own; what XML reserves is escaped.
+  package var document: String {
+    var text = ""
+    write(to: &text, depth: 0)
+    return text
+  }
+
+  private func write(to text: inout String, depth: Int) {
+    let margin = String(repeating: "  ", count: depth)
+    text += "\(margin)<\(name)"
+    for attribute in attributes { text += " \(attribute.name)='\(attribute.value.escaped)'" }
+    if self.text.isEmpty && children.isEmpty {
+      text += "/>\n"
+    } else if children.isEmpty {
+      text += ">\(self.text.escaped)</\(name)>\n"
+    } else {
+      text += ">\(self.text.escaped)\n"
+      for child in children { child.write(to: &text, depth: depth + 1) }
+      text += "\(margin)</\(name)>\n"
+    }
+  }
+}
+
 extension String {
   /// The text with the characters that XML reserves written as entities.
-  package var escapedForXML: String {
+  fileprivate var escaped: String {
     var escaped = ""
     for character in unicodeScalars {
       switch character {
@@ -54,6 +78,8 @@ extension String {
       case ">": escaped += "&gt;"
       case "\"": escaped += "&quot;"
       case "'": escaped += "&apos;"
+      // A parser would turn these into spaces, or lose them.
+      case "\n", "\r", "\t": escaped += "&#\(character.value);"
       default: escaped.unicodeScalars.append(character)
       }
     }
