@@ -19,7 +19,7 @@ enum Daemon: String, CaseIterable, Sendable {
   /// Its path in the root.
   var program: String { "/usr/sbin/\(rawValue)" }
 
-  /// The name of its socket below `/run/libvirt`.
+  /// The name of its socket.
   var socket: String {
     switch self {
     case .modular: "virtqemud-sock"

@@ -12,6 +12,9 @@ enum DaemonSettings {
   /// The sandbox has no network; its own name must still resolve, or every start waits for it.
   static let hosts = "127.0.0.1 localhost lodge\n"
 
+  /// The folder of the daemon's sockets in the sandbox.
+  static let socketsInside = "/run/lodge/sockets"
+
   /// `libvirtd.conf` and `virtqemud.conf`: a Unix socket without authentication.
   ///
   /// The host's UUID is fixed, as libvirt else makes one up at each start. Keepalive is off: every
@@ -22,6 +25,7 @@ enum DaemonSettings {
     unix_sock_rw_perms = "0700"
     host_uuid = "10d9e000-0000-4000-8000-000000000001"
     keepalive_interval = -1
+    unix_sock_dir = "\(socketsInside)"
     log_outputs = "3:file:/var/log/daemon.log"
 
     """
@@ -30,8 +34,8 @@ enum DaemonSettings {
   ///
   /// Without virtlogd QEMU writes its log itself. The sandbox confines QEMU, so libvirt needs no
   /// namespaces, cgroups or security driver of its own; the attributes in which it would remember
-  /// owners cannot be set in a user namespace. Core files are switched off by the sandbox for good, and
-  /// libvirt must not try to raise that.
+  /// owners cannot be set in a user namespace. The sandbox switches core files off for good, so libvirt
+  /// must not try to allow them.
   static let qemu = """
     stdio_handler = "file"
     security_driver = "none"

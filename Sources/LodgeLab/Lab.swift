@@ -21,21 +21,18 @@ package struct Lab: Sendable {
     _ work: (Lab) async throws -> Result
   ) async throws -> Result {
     guard Command.locate("bwrap") != nil else { throw LabFailure.noSandbox }
-    let root = try RootDirectory(plan.root)
-    guard let daemon = Daemon(in: root) else { throw LabFailure.noLibvirt(root: plan.root) }
-    let drivers = Daemon.drivers(in: root)
+    let kind = try LabKind(of: plan, in: scratch)
     let outliving = staying ? scratch.outliving("lab") : nil
-    let folder = try LabFolder(
-      outliving?.folder ?? scratch.fresh("lab"), for: plan, daemon, drivers: drivers)
-    let command = try plan.command(daemon, in: folder, hasDrivers: drivers != nil)
+    let folder = try LabFolder(outliving?.folder ?? scratch.fresh("lab"))
+    let command = plan.command(kind, in: folder)
     guard let outliving else {
       defer { folder.remove() }
-      return try await attached(command, folder, daemon, plan.startsWithin, work)
+      return try await attached(command, folder, kind.daemon, plan.startsWithin, work)
     }
     try await command.detach(holding: outliving.lock, log: folder.output)
     let sandbox = LabSandbox.detached(lock: outliving.lock)
     do {
-      return try await work(Lab(folder, daemon, sandbox, within: plan.startsWithin))
+      return try await work(Lab(folder, kind.daemon, sandbox, within: plan.startsWithin))
     } catch let failure as LabFailure {
       // Nobody wants a lab to stay that never answered.
       if let process = processHolding(outliving.lock) { kill(process, SIGKILL) }
@@ -106,18 +103,20 @@ extension Lab {
 }
 
 extension LabPlan {
-  /// The command that runs a daemon in the lab's sandbox.
-  fileprivate func command(
-    _ daemon: Daemon, in folder: LabFolder, hasDrivers: Bool
-  ) throws -> Command {
+  /// The command that runs the daemon in the lab's sandbox.
+  fileprivate func command(_ kind: LabKind, in folder: LabFolder) -> Command {
     var sandbox = Sandbox(root: root)
     sandbox.role = .administrator
     // Guests may be large, and the daemon serves a whole run.
     sandbox.limits.addressSpace = nil
     sandbox.limits.processorSeconds = 600
-    sandbox.places = folder.places(for: self, probes: try probesFolder())
-    sandbox.environment["LD_PRELOAD"] = LabFolder.libraryInside
-    if hasDrivers { sandbox.environment["LIBVIRT_DRIVER_DIR"] = LabFolder.driversInside }
-    return sandbox.command(daemon.program, [], deadline: lastsFor, outputLimit: 1 << 20)
+    let written = ["/var/lib/libvirt", "/var/cache/libvirt", "/var/tmp", "/etc/libvirt"]
+    let library = "/run/lodge/liblodge-platform-model.so"
+    sandbox.places = written.map { .empty(at: $0) }
+    sandbox.places += kind.places + folder.places
+    sandbox.places += [.readOnly(self.library, at: library), .link(to: "../run", at: "/var/run")]
+    sandbox.environment["LD_PRELOAD"] = library
+    if kind.hasDrivers { sandbox.environment["LIBVIRT_DRIVER_DIR"] = LabKind.driversInside }
+    return sandbox.command(kind.daemon.program, [], deadline: lastsFor, outputLimit: 1 << 20)
   }
 }

@@ -10,19 +10,19 @@ package struct LabPlan: Sendable {
   package var hostFiles: [String: String]
   /// The platform model, on this host.
   package var library: String
-  /// A folder that keeps what libvirt found out about the emulators, for the next lab like this.
-  package var probes: String
+  /// A folder that keeps what labs like this share, with what libvirt found out about the emulators.
+  package var cache: String
   /// How long the daemon may take until it answers.
   package var startsWithin: Duration
   /// How long the lab may last at most.
   package var lastsFor: Duration
 
   package init(
-    root: String, description: Data, hostFiles: [String: String], library: String, probes: String,
+    root: String, description: Data, hostFiles: [String: String], library: String, cache: String,
     startsWithin: Duration = .seconds(30), lastsFor: Duration = .seconds(3600)
   ) {
     (self.root, self.description, self.hostFiles) = (root, description, hostFiles)
-    (self.library, self.probes) = (library, probes)
+    (self.library, self.cache) = (library, cache)
     (self.startsWithin, self.lastsFor) = (startsWithin, lastsFor)
   }
 }

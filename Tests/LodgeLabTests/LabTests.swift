@@ -25,7 +25,7 @@ struct LabTests {
     plan = LabPlan(
       root: try #require(unpackedRoot), description: ModelledHost.description,
       hostFiles: ModelledHost.files, library: try #require(PlatformModel.library),
-      probes: "\(folder.path)/probes")
+      cache: "\(folder.path)/cache")
   }
 
   @Test func aDomainLivesInALab() async throws {
