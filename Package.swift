@@ -52,6 +52,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
+      name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
+    .systemLibrary(
       name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
@@ -61,7 +63,8 @@ let package = Package(
     room("LodgeModel"),
     room("LodgeHost", ["LodgeModel", crypto, subprocess, system]),
     room(
-      "LodgeBindings", ["LodgeModel", "CLibarchive", "CLibelf", "CLibbpf", "CLinux", "CLibvirt"],
+      "LodgeBindings",
+      ["LodgeModel", "CCapstone", "CLibarchive", "CLibelf", "CLibbpf", "CLinux", "CLibvirt"],
       extra: [.strictMemorySafety()]),
     room("LodgePlatform", ["LodgeModel"]),
     room("LodgeScenarios", ["LodgeModel"]),
@@ -88,10 +91,12 @@ let package = Package(
     tests(of: "LodgeModel"),
     tests(of: "LodgeHost"),
     tests(of: "LodgeBindings", fixtures: true),
-    tests(of: "LodgeMatrix"),
-    tests(of: "LodgePlatform", fixtures: true),
+    tests(of: "LodgeMatrix", ["LodgePlatform"]),
+    tests(of: "LodgePlatform", ["LodgeMatrix"], fixtures: true),
     tests(of: "LodgeScenarios", fixtures: true),
-    tests(of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"]),
+    tests(
+      of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"],
+      fixtures: true),
     tests(of: "LodgePackages", ["LodgeHost"]),
     tests(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],

@@ -36,13 +36,18 @@ import Foundation
 
   /// Where sections are in the file, by name; of two with one name the first.
   func sections() throws(ELFFailure) -> [String: Range<Int>] {
+    try placedSections().mapValues(\.file)
+  }
+
+  /// Sections with bytes in the file, by name; of two with one name the first.
+  func placedSections() throws(ELFFailure) -> [String: Section] {
     var header = GElf_Ehdr()
     guard unsafe gelf_getehdr(elf, &header) != nil else { throw .last }
     // libelf takes a file whose section headers were cut off for one without sections.
     guard header.e_shoff < UInt64(count) else { throw .damaged("its section headers are cut off") }
     var names = 0
     guard unsafe elf_getshdrstrndx(elf, &names) == 0 else { throw .last }
-    var sections: [String: Range<Int>] = [:]
+    var sections: [String: Section] = [:]
     try unsafe forEachSection { _, header throws(ELFFailure) in
       guard header.sh_type != SHT_NOBITS, let name = text(names, Int(header.sh_name)) else {
         return
@@ -50,7 +55,10 @@ import Foundation
       guard let start = Int(exactly: header.sh_offset), let size = Int(exactly: header.sh_size),
         start <= count, size <= count - start
       else { throw .damaged("section \(name) leaves the file") }
-      if sections[name] == nil { sections[name] = start..<start + size }
+      guard sections[name] == nil else { return }
+      sections[name] = Section(
+        file: start..<start + size, address: header.sh_addr,
+        isCode: header.sh_flags & UInt64(SHF_EXECINSTR) != 0)
     }
     return sections
   }
@@ -81,6 +89,21 @@ import Foundation
 }
 
 extension ELFReader {
+  /// Where a section is, in the file and in memory.
+  struct Section {
+    let file: Range<Int>
+    let address: UInt64
+    let isCode: Bool
+
+    /// The place in the file of an address; nil for one outside the section.
+    func offset(of address: UInt64) -> Int? {
+      guard address >= self.address, let distance = Int(exactly: address - self.address),
+        distance < file.count
+      else { return nil }
+      return file.lowerBound + distance
+    }
+  }
+
   /// The data of a section that is a table.
   @safe private struct Table {
     let data: UnsafeMutablePointer<Elf_Data>

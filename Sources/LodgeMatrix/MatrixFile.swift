@@ -6,17 +6,7 @@ extension Matrix {
   ///
   /// - Throws: ``MatrixFailure`` naming file and line of what is outside the grammar.
   package init(yaml text: String, file: String) throws(MatrixFailure) {
-    guard text.utf8.count < 1 << 20 else {
-      throw MatrixFailure(file: file, line: nil, reason: "a matrix file has less than a mebibyte")
-    }
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch {
-      throw MatrixFailure(yaml: error, file: file)
-    }
-    guard let node else { throw MatrixFailure(file: file, line: nil, reason: "it is empty") }
-    let top = try YAMLMapping(node, at: YAMLPlace(file: file))
+    let top = try YAMLMapping(document: text, file: file)
     try top.allow(only: ["sets", "contracts", "scenarios", "platforms"])
     let sets = try top.required("sets").mapping()
     guard !sets.keys.isEmpty else {
@@ -130,16 +120,6 @@ package struct MatrixFailure: Error, Equatable, CustomStringConvertible {
 
   package init(file: String, line: Int?, reason: String) {
     (self.file, self.line, self.reason) = (file, line, reason)
-  }
-
-  fileprivate init(yaml error: any Error, file: String) {
-    switch error {
-    case YamlError.scanner(_, let problem, let mark, _),
-      YamlError.parser(_, let problem, let mark, _),
-      YamlError.composer(_, let problem, let mark, _):
-      self.init(file: file, line: mark.line, reason: "it is no YAML: \(problem)")
-    default: self.init(file: file, line: nil, reason: "it is no YAML: \(error)")
-    }
   }
 
   package var description: String {

@@ -143,6 +143,8 @@ extension Platform {
     package var moduleVersion: String
     /// KeyIDs for TDs, the module's own one not counted.
     package var keyIDs: Int
+    /// Bits of a physical address that hold the KeyID; /proc/cpuinfo leaves them out.
+    package var keyIDBits: Int
     /// vCPUs that one TD can have (MAX_VCPUS_PER_TD of the module).
     package var maximumVCPUs: Int
     /// Attributes that the module supports (TDX Module ABI, ATTRIBUTES).
@@ -152,10 +154,11 @@ extension Platform {
     package var configurable: [CPUIDLeaf]
 
     package init(
-      moduleVersion: String, keyIDs: Int, maximumVCPUs: Int, attributes: UInt64, xfam: UInt64,
-      configurable: [CPUIDLeaf]
+      moduleVersion: String, keyIDs: Int, keyIDBits: Int, maximumVCPUs: Int, attributes: UInt64,
+      xfam: UInt64, configurable: [CPUIDLeaf]
     ) {
-      (self.moduleVersion, self.keyIDs, self.maximumVCPUs) = (moduleVersion, keyIDs, maximumVCPUs)
+      (self.moduleVersion, self.keyIDs, self.keyIDBits) = (moduleVersion, keyIDs, keyIDBits)
+      self.maximumVCPUs = maximumVCPUs
       (self.attributes, self.xfam, self.configurable) = (attributes, xfam, configurable)
     }
   }

@@ -251,7 +251,22 @@ int64_t capability(int vm_type, uint32_t number) {
   return general;
 }
 
-/* An ioctl's number has the type byte of KVM or of /dev/sev; other architectures share numbers. */
+/* Constants of other architectures share their numbers with those of this one. */
+static bool is_foreign(const char *name) {
+  return strstr(name, "_ARM_") || strstr(name, "_S390_") || strstr(name, "_PPC_");
+}
+
+const char *constant_name(const char *family, uint64_t value) {
+  load();
+  const struct named *items = constants.items;
+  for (size_t i = 0; i < constants.count; i++)
+    if (items[i].value == value && !strncmp(items[i].name, family, strlen(family)) &&
+        !is_foreign(items[i].name))
+      return items[i].name;
+  return NULL;
+}
+
+/* An ioctl's number has the type byte of KVM or of /dev/sev. */
 const char *ioctl_name(uint32_t number) {
   load();
   uint32_t type = number >> 8 & 0xff;
@@ -259,10 +274,7 @@ const char *ioctl_name(uint32_t number) {
   const struct named *items = constants.items;
   for (size_t i = 0; i < constants.count; i++) {
     const char *name = items[i].name;
-    if (items[i].value != number || strstr(name, "_ARM_") || strstr(name, "_S390_") ||
-        strstr(name, "_PPC_") || strstr(name, "_ONE_REG"))
-      continue;
-    return name;
+    if (items[i].value == number && !is_foreign(name)) return name;
   }
   return NULL;
 }

@@ -54,13 +54,21 @@ static bool answered_elsewhere(uint32_t number) {
   return false;
 }
 
+/* How the kernel answers a call that it does not have: -EINVAL on /dev/kvm and on a vCPU
+ * (arch/x86/kvm/x86.c: kvm_arch_dev_ioctl, kvm_arch_vcpu_ioctl) and on /dev/sev
+ * (drivers/crypto/ccp/sev-dev.c: sev_ioctl), -ENOTTY on a VM (kvm_arch_vm_ioctl) and a memfd. */
+static int error_of_unknown(enum kind kind) {
+  return kind == KIND_VM || kind == KIND_GUEST_MEMFD ? ENOTTY : EINVAL;
+}
+
 /* A call without a row: one that Lodge lacks, one of another object, or one nobody names. */
 static long no_row(const struct call *call) {
+  int error = error_of_unknown(call->kind);
   if (answered_elsewhere(call->number))
-    return refuse(WHO_KERNEL, ENOTTY, "not a call on this kind of descriptor");
+    return refuse(WHO_KERNEL, error, "not a call on this kind of descriptor");
   if (call->name)
     return refuse(WHO_UNMODELLED, ENOTTY, "ioctl 0x%x is not modelled", call->number);
-  return refuse(WHO_KERNEL, ENOTTY, "no such call in this kernel");
+  return refuse(WHO_KERNEL, error, "no such call in this kernel");
 }
 
 static long answer(struct call *call, const struct row *row) {

@@ -50,6 +50,17 @@ static long apic_bus_cycles(struct vm *vm, uint64_t nanoseconds) {
   return 0;
 }
 
+/* arch/x86/kvm/x86.c: KVM_CAP_X86_USER_SPACE_MSR: the capability is 1, the reasons have a mask. */
+static long user_space_msr(struct vm *vm, uint64_t reasons) {
+  (void)vm;
+  uint64_t known = constant_or("KVM_MSR_EXIT_REASON_INVAL", 0) |
+                   constant_or("KVM_MSR_EXIT_REASON_UNKNOWN", 0) |
+                   constant_or("KVM_MSR_EXIT_REASON_FILTER", 0);
+  if (reasons & ~known)
+    return refuse(WHO_KERNEL, EINVAL, "only reasons 0x%llx exist", (unsigned long long)known);
+  return 0;
+}
+
 /* arch/x86/kvm/x86.c: kvm_vm_ioctl_enable_cap. */
 static const struct enabling of_vm[] = {
     {"KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2", true, NULL},
@@ -62,7 +73,7 @@ static const struct enabling of_vm[] = {
     {"KVM_CAP_MSR_PLATFORM_INFO", false, NULL},
     {"KVM_CAP_EXCEPTION_PAYLOAD", false, exception_payload},
     {"KVM_CAP_X86_TRIPLE_FAULT_EVENT", false, triple_fault_event},
-    {"KVM_CAP_X86_USER_SPACE_MSR", true, NULL},
+    {"KVM_CAP_X86_USER_SPACE_MSR", false, user_space_msr},
     {"KVM_CAP_X86_BUS_LOCK_EXIT", true, NULL},
     {"KVM_CAP_EXIT_HYPERCALL", true, NULL},
     {"KVM_CAP_EXIT_ON_EMULATION_FAILURE", false, NULL},
@@ -99,8 +110,7 @@ static long enable(struct call *call, const struct enabling *table) {
   if (!layout_field("kvm_enable_cap.args", &offset, &size)) return -EINVAL;
   if (copy_in(&argument, call->argument + offset, sizeof argument)) return -EFAULT;
   const struct enabling *row = enabling_of(table, number);
-  if (row) say_text("capability", row->name);
-  else say_number("capability", number);
+  say_constant("capability", "KVM_CAP_", number);
   say_number("value", argument);
   if (flags) return refuse(WHO_KERNEL, EINVAL, "flags must be 0");
   int64_t offered = row ? capability((int)call->vm->type, (uint32_t)number) : 0;

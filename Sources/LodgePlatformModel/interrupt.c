@@ -9,6 +9,17 @@
 
 enum { ROUTES_LIMIT = 4096, DOORBELL_LIMIT = 1000 };
 
+/* arch/x86/kvm/i8259.c: kvm_pic_init, arch/x86/kvm/ioapic.c: kvm_ioapic_reset. */
+static void reset_chips(struct vm_state *state) {
+  enum { ELCR_MASK = 15, REDIRECTIONS = 24, PINS = 24 };
+  const uint32_t base = 0xfec00000, masked = 0x10000;
+  state->chips[0][ELCR_MASK] = 0xf8;
+  state->chips[1][ELCR_MASK] = 0xde;
+  memcpy(state->chips[2], &base, sizeof base);
+  for (int pin = 0; pin < PINS; pin++)
+    memcpy(state->chips[2] + REDIRECTIONS + pin * 8, &masked, sizeof masked);
+}
+
 /* arch/x86/kvm/x86.c: KVM_CREATE_IRQCHIP. */
 static long create_irqchip(struct call *call) {
   struct vm_state *state = call->vm->state;
@@ -16,6 +27,7 @@ static long create_irqchip(struct call *call) {
     return refuse(WHO_KERNEL, EEXIST, "the VM has an interrupt controller");
   if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
   state->irqchip = IRQCHIP_KERNEL;
+  reset_chips(state);
   return 0;
 }
 
@@ -61,8 +73,9 @@ static long irq_line_status(struct call *call) {
 
 /* virt/kvm/irqchip.c: kvm_send_userspace_msi; 1: delivered. */
 static long signal_msi(struct call *call) {
-  long result = needs_irqchip(call);
-  return result ? result : 1;
+  if (call->vm->state->irqchip == IRQCHIP_NONE)
+    return refuse(WHO_KERNEL, EINVAL, "no interrupt controller in the kernel");
+  return 1;
 }
 
 /* virt/kvm/kvm_main.c: KVM_SET_GSI_ROUTING. */

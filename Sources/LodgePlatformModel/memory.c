@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 4096, SLOTS_PER_SPACE = 32767, PAGES_LIMIT_BITS = 31 };
+enum { PAGE = 4096, PAGES_LIMIT_BITS = 31 };
 enum { FLAG_LOG_DIRTY = 1, FLAG_READONLY = 2, FLAG_GUEST_MEMFD = 4 };
 
 const struct memory_slot *memory_slot_of(struct vm *vm, uint64_t gpa, uint64_t size) {
@@ -60,6 +60,12 @@ static uint32_t spaces(const struct vm *vm) {
   return offered > 0 ? (uint32_t)offered : 1;
 }
 
+/* Whether a VM has a slot of this number: KVM_USER_MEM_SLOTS of them in each address space. */
+static bool can_be_slot(const struct vm *vm, uint32_t number) {
+  int64_t most = capability((int)vm->type, (uint32_t)constant_or("KVM_CAP_NR_MEMSLOTS", 10));
+  return number >> 16 < spaces(vm) && (int64_t)(number & 0xffff) < most;
+}
+
 /* virt/kvm/kvm_main.c: __kvm_set_memory_region, its checks in its order. */
 static long check_region(const struct vm *vm, const struct memory_slot *wanted, bool second) {
   if (wanted->flags & ~flags_allowed(vm, wanted, second))
@@ -71,7 +77,7 @@ static long check_region(const struct vm *vm, const struct memory_slot *wanted, 
   bool wraps = wanted->guest_memfd_offset + wanted->size < wanted->guest_memfd_offset;
   if (wanted->flags & FLAG_GUEST_MEMFD && (wanted->guest_memfd_offset % PAGE || wraps))
     return refuse(WHO_KERNEL, EINVAL, "offset in guest_memfd is not usable");
-  if (wanted->slot >> 16 >= spaces(vm) || (wanted->slot & 0xffff) >= SLOTS_PER_SPACE)
+  if (!can_be_slot(vm, wanted->slot))
     return refuse(WHO_KERNEL, EINVAL, "no slot 0x%x", wanted->slot);
   if (wanted->gpa + wanted->size < wanted->gpa || wanted->size / PAGE >> PAGES_LIMIT_BITS)
     return refuse(WHO_KERNEL, EINVAL, "slot is too large");
@@ -252,7 +258,7 @@ static long set_memory_attributes(struct call *call) {
 /* The slot of a dirty-log call, and its bitmap's size; kvm_get_dirty_log_protect's checks. */
 static long logged_slot(struct call *call, uint32_t number, const struct memory_slot **slot) {
   say_number("slot", number);
-  if (number >> 16 >= spaces(call->vm) || (number & 0xffff) >= SLOTS_PER_SPACE)
+  if (!can_be_slot(call->vm, number))
     return refuse(WHO_KERNEL, EINVAL, "no slot 0x%x", number);
   *slot = slot_numbered(call->vm, number);
   if (!*slot || !((*slot)->flags & FLAG_LOG_DIRTY))

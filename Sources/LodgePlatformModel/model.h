@@ -28,6 +28,8 @@ const char *setting(const char *name);
 uint64_t setting_number(const char *name, uint64_t absent);
 /* The answer of KVM_CHECK_EXTENSION: on /dev/kvm with vm_type -1, else on a VM of that type. */
 int64_t capability(int vm_type, uint32_t number);
+/* The name of a constant of a family, such as "KVM_CAP_", that has a value; NULL: none has. */
+const char *constant_name(const char *family, uint64_t value);
 /* The name of the ioctl that has a number in this kernel; NULL: no header of it names the number. */
 const char *ioctl_name(uint32_t number);
 /* Reads a number, decimal or 0x..., that fills all of a word; false: it is none. */
@@ -142,6 +144,8 @@ void say_number(const char *name, uint64_t value);      /* printed as 0x... */
 void say_pointer(const char *name, uint64_t value);     /* volatile: printed as ptr:0x... */
 void say_descriptor(const char *name, int value);       /* volatile: printed as fd:N */
 void say_text(const char *name, const char *value);
+/* The name of a constant of a family that has the value, or the number where none has. */
+void say_constant(const char *name, const char *family, uint64_t value);
 void say_digest(const char *name, const void *bytes, size_t size);   /* SHA-256 of the bytes, hex */
 /* Names the sub-command, so that faults and readers find it: "KVM_SEV_SNP_LAUNCH_UPDATE". */
 void say_command(const char *name);
@@ -190,6 +194,9 @@ void line_end(struct line *line, const struct call *call, const char *name, long
 void say_made(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Leaves the running call out of the transcript: it says nothing, and its number varies. */
 void say_nothing(void);
+
+/* Notes in the transcript file by which signal the process dies; signals.c. */
+void signals_say(int descriptor);
 
 /* ---- cpuid.c ----------------------------------------------------------------------------------- */
 

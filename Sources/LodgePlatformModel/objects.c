@@ -14,8 +14,15 @@ enum { DESCRIPTOR_LIMIT = 1 << 16 };
 static struct { struct object object; bool used; } table[DESCRIPTOR_LIMIT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* A child of fork has one thread, and whoever held the lock is not in it. */
-static void child_of_fork(void) { pthread_mutex_init(&lock, NULL); }
+static int highest = -1;
+
+/* A VM is its maker's alone (virt/kvm/kvm_main.c: kvm->mm != current->mm), so a child of fork has
+ * none. It has one thread, and whoever held the lock is not in it. */
+static void child_of_fork(void) {
+  pthread_mutex_init(&lock, NULL);
+  for (int descriptor = 0; descriptor <= highest; descriptor++) table[descriptor].used = false;
+}
+
 __attribute__((constructor)) static void watch_forks(void) {
   pthread_atfork(NULL, NULL, child_of_fork);
 }
@@ -45,6 +52,7 @@ int object_open(struct object object, const char *name, size_t size, bool close_
   }
   pthread_mutex_lock(&lock);
   keep(&object);
+  if (descriptor > highest) highest = descriptor;
   table[descriptor].object = object;
   __atomic_store_n(&table[descriptor].used, true, __ATOMIC_RELEASE);
   pthread_mutex_unlock(&lock);

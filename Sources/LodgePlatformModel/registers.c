@@ -18,6 +18,8 @@ static const struct { const char *name, *structure; } kinds[SET_COUNT] = {
     [LAPIC] = {"LAPIC", "kvm_lapic_state"},
     [FPU] = {"FPU", "kvm_fpu"},
 };
+/* The value of the first kvm_xcr in kvm_xcrs, which is XCR0 (uapi asm/kvm.h). */
+enum { FIRST_XCR = 16 };
 _Static_assert(SET_COUNT <= REGISTER_SETS, "room for every kind");
 
 static size_t size_of(enum kind_of_set kind) {
@@ -89,9 +91,10 @@ static void reset_sregs(struct vcpu *vcpu) {
 static void reset_lapic(struct vcpu *vcpu) {
   static const struct { uint16_t at; uint32_t value; } values[] = {
       {0x30, 0x50014}, {0xe0, 0xffffffff}, {0xf0, 0xff}, {0x320, 0x10000}, {0x330, 0x10000},
-      {0x340, 0x10000}, {0x350, 0x10000}, {0x360, 0x10000}, {0x370, 0x10000}};
-  uint32_t id = (uint32_t)vcpu->id << 24;
+      {0x340, 0x10000}, {0x360, 0x10000}, {0x370, 0x10000}};
+  const uint32_t id = (uint32_t)vcpu->id << 24, line = vcpu->id == 0 ? 0x700 : 0x10000;
   memcpy(vcpu->state->sets[LAPIC] + 0x20, &id, sizeof id);
+  memcpy(vcpu->state->sets[LAPIC] + 0x350, &line, sizeof line);   /* LVT0: ExtINT on the boot CPU */
   for (size_t i = 0; i < sizeof values / sizeof *values; i++)
     memcpy(vcpu->state->sets[LAPIC] + values[i].at, &values[i].value, 4);
 }
@@ -104,19 +107,25 @@ bool registers_reset(struct vcpu *vcpu) {
   set_member(vcpu, DEBUGREGS, "kvm_debugregs.dr7", 0x400);
   set_member(vcpu, XCRS, "kvm_xcrs.nr_xcrs", 1);
   const uint64_t xcr0 = 1;
-  memcpy(vcpu->state->sets[XCRS] + 16, &xcr0, sizeof xcr0);
+  memcpy(vcpu->state->sets[XCRS] + FIRST_XCR, &xcr0, sizeof xcr0);
   reset_sregs(vcpu);
   reset_lapic(vcpu);
   return xsave_reset(vcpu);
 }
 
-uint64_t registers_apic_base(const struct vcpu *vcpu) {
-  return member(vcpu, SREGS, "kvm_sregs.apic_base");
+uint64_t sregs_member(const struct vcpu *vcpu, const char *name) {
+  return member(vcpu, SREGS, name);
 }
 
-void registers_set_apic_base(struct vcpu *vcpu, uint64_t value) {
-  set_member(vcpu, SREGS, "kvm_sregs.apic_base", value);
+void set_sregs_member(struct vcpu *vcpu, const char *name, uint64_t value) {
+  set_member(vcpu, SREGS, name, value);
   share_sregs(vcpu, SREGS, SREGS2);
+}
+
+uint64_t xcr0_of(const struct vcpu *vcpu) {
+  uint64_t value;
+  memcpy(&value, vcpu->state->sets[XCRS] + FIRST_XCR, sizeof value);
+  return value;
 }
 
 /* The kernel answers no register call once the TEE holds the registers; a SEV-ES guest of VM type 0
@@ -156,8 +165,7 @@ static long check_values(struct vcpu *vcpu, enum kind_of_set kind) {
                             member(vcpu, kind, "kvm_debugregs.dr7") >> 32))
     return refuse(WHO_KERNEL, EINVAL, "debug registers have reserved bits");
   if (kind == XCRS) {
-    uint64_t xcr0, supported = setting_number("xcr0", 3);
-    memcpy(&xcr0, vcpu->state->sets[XCRS] + 16, sizeof xcr0);
+    uint64_t xcr0 = xcr0_of(vcpu), supported = setting_number("xcr0", 3);
     if (member(vcpu, kind, "kvm_xcrs.nr_xcrs") > 16 || member(vcpu, kind, "kvm_xcrs.flags"))
       return refuse(WHO_KERNEL, EINVAL, "too many registers, or flags");
     if (member(vcpu, kind, "kvm_xcrs.nr_xcrs") && (!(xcr0 & 1) || xcr0 & ~supported))

@@ -37,9 +37,10 @@ long vcpu_create(struct call *call);
 bool registers_reset(struct vcpu *vcpu);
 bool msrs_reset(struct vcpu *vcpu);
 bool xsave_reset(struct vcpu *vcpu);
-/* registers.c: IA32_APIC_BASE is an MSR and a member of kvm_sregs. */
-uint64_t registers_apic_base(const struct vcpu *vcpu);
-void registers_set_apic_base(struct vcpu *vcpu, uint64_t value);
+/* registers.c: some members of kvm_sregs are MSRs too. */
+uint64_t sregs_member(const struct vcpu *vcpu, const char *name);
+void set_sregs_member(struct vcpu *vcpu, const char *name, uint64_t value);
+uint64_t xcr0_of(const struct vcpu *vcpu);
 /* 0, or the refusal of a register call on a vCPU whose registers the TEE holds. */
 long registers_are_protected(const struct call *call);
 /* xsave.c: kvm_fpu is a part of the XSAVE area in another order. */

@@ -30,7 +30,7 @@ static long create_vm(struct call *call) {
 
 /* virt/kvm/kvm_main.c: kvm_vm_ioctl_check_extension_generic. */
 static long check_extension(struct call *call) {
-  say_number("capability", call->argument);
+  say_constant("capability", "KVM_CAP_", call->argument);
   return (long)capability(-1, (uint32_t)call->argument);
 }
 
@@ -86,12 +86,20 @@ static long get_supported_cpuid(struct call *call) {
   return cpuid_write(call, entries, count);
 }
 
-/* arch/x86/kvm/cpuid.c: __do_cpuid_func_emulated: MOVBE and RDPID are emulated where missing. */
+static bool has_rdtscp(void) {
+  const struct cpuid_entry *entries;
+  size_t count = supported_cpuid(&entries);
+  for (size_t i = 0; i < count; i++)
+    if (entries[i].function == 0x80000001) return entries[i].edx >> 27 & 1;
+  return false;
+}
+
+/* arch/x86/kvm/cpuid.c: __do_cpuid_func_emulated: MOVBE, and RDPID with RDTSCP. */
 static long get_emulated_cpuid(struct call *call) {
-  static const struct cpuid_entry emulated[] = {
+  const struct cpuid_entry emulated[] = {
       {.function = 0, .eax = 7},
       {.function = 1, .ecx = 1 << 22},
-      {.function = 7, .flags = 1, .ecx = 1 << 22}};
+      {.function = 7, .flags = 1, .ecx = has_rdtscp() ? 1 << 22 : 0}};
   return cpuid_write(call, emulated, sizeof emulated / sizeof *emulated);
 }
 

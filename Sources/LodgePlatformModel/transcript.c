@@ -34,6 +34,7 @@ static void open_file(void) {
   if (high >= 0) syscall(SYS_close, low);
   dprintf(file, "# lodge transcript 1 %s guest=%s pid=%d\n", program_name(), guest ? guest : "-",
           (int)file_owner);
+  signals_say(file);
 }
 
 /* Writes a line under the lock; its number is taken there, so that numbers rise in the file. */
@@ -97,6 +98,12 @@ void say_text(const char *name, const char *value) {
     if (c <= ' ' || c == '%' || c >= 0x7f) say("%%%02X", c);
     else say("%c", c);
   }
+}
+
+void say_constant(const char *name, const char *family, uint64_t value) {
+  const char *known = constant_name(family, value);
+  if (known) say_text(name, known);
+  else say_number(name, value);
 }
 
 void say_digest(const char *name, const void *bytes, size_t size) {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGE = 4096, RUNNABLE = 0, UNINITIALIZED = 1, LAST_MP_STATE = 4 };
+enum { PAGE = 4096, RUNNABLE = 0, UNINITIALIZED = 1, SIPI_RECEIVED = 4, AP_RESET_HOLD = 9 };
 
 void vcpu_free(struct vcpu *vcpu) {
   struct vcpu_state *state = vcpu->state;
@@ -98,7 +98,8 @@ static long set_mp_state(struct call *call) {
   uint32_t wanted;
   if (copy_in(&wanted, call->argument, sizeof wanted)) return -EFAULT;
   say_number("mp_state", wanted);
-  if (wanted > LAST_MP_STATE || (wanted != RUNNABLE && !has_apic(call)))
+  bool known = wanted <= SIPI_RECEIVED || wanted == AP_RESET_HOLD;
+  if (!known || (wanted != RUNNABLE && !has_apic(call)))
     return refuse(WHO_KERNEL, EINVAL, "state is not supported");
   call->vcpu->state->mp_state = wanted;
   return 0;

@@ -59,7 +59,7 @@ void vm_free(struct vm *vm) {
 
 /* virt/kvm/kvm_main.c: kvm_vm_ioctl_check_extension_generic. */
 static long check_extension(struct call *call) {
-  say_number("capability", call->argument);
+  say_constant("capability", "KVM_CAP_", call->argument);
   return (long)capability((int)call->vm->type, (uint32_t)call->argument);
 }
 

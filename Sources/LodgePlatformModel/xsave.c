@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum { X87 = 1, SSE = 2, AVX = 4, MINIMUM = 4096, COMPONENTS = 63 };
-enum { CONTROL_WORD = 0, MXCSR = 24, REGISTERS = 32, XMM = 160, HEADER = 512, EXTENDED = 576 };
+/* Places in the area; at SOFTWARE the kernel says which components there can be. */
+enum { CONTROL_WORD = 0, MXCSR = 24, REGISTERS = 32, XMM = 160, SOFTWARE = 464, HEADER = 512 };
 
 struct part { size_t offset, size; };
 
@@ -29,10 +30,10 @@ static bool fits(struct part part, size_t size) {
 /* arch/x86/kernel/fpu/core.c: fpstate_init_fxstate. */
 static void reset_legacy(uint8_t *area) {
   const uint16_t control = 0x37f;
-  const uint32_t mxcsr = 0x1f80;
+  const uint32_t mxcsr[] = {0x1f80, 0x2ffff};   /* and the mask of its bits that can be set */
   memset(area, 0, HEADER);
   memcpy(area + CONTROL_WORD, &control, sizeof control);
-  memcpy(area + MXCSR, &mxcsr, sizeof mxcsr);
+  memcpy(area + MXCSR, mxcsr, sizeof mxcsr);
 }
 
 bool xsave_reset(struct vcpu *vcpu) {
@@ -76,6 +77,8 @@ static void give(uint8_t *given, const uint8_t *area, size_t size) {
       memcpy(given + REGISTERS, area + REGISTERS, XMM - REGISTERS);
     } else memcpy(given + part.offset, area + part.offset, part.size);
   }
+  const uint64_t supported = setting_number("xcr0", X87 | SSE);
+  memcpy(given + SOFTWARE, &supported, sizeof supported);
   memcpy(given + HEADER, &features, sizeof features);
 }
 
@@ -128,6 +131,7 @@ static const struct { uint16_t fpu, area, length; } pieces[] = {
 };
 
 void xsave_to_fpu(const struct vcpu *vcpu, uint8_t *fpu) {
+  memset(fpu, 0, layout_size("kvm_fpu"));
   for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
     memcpy(fpu + pieces[i].fpu, vcpu->state->xsave + pieces[i].area, pieces[i].length);
 }

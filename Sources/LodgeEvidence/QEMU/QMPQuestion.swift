@@ -11,6 +11,8 @@ struct QMPQuestion: Sendable {
   static let machines = QMPQuestion("query-machines")
   static let cpuModels = QMPQuestion("query-cpu-definitions")
 
+  static let commandLineOptions = QMPQuestion("query-command-line-options")
+
   /// Concrete types that implement an interface or descend from a type.
   static func types(below parent: String?) -> QMPQuestion {
     QMPQuestion("qom-list-types", parent.map { ["implements": $0] } ?? [:])
@@ -19,6 +21,11 @@ struct QMPQuestion: Sendable {
   /// The properties of an instance of a type.
   static func properties(of type: String) -> QMPQuestion {
     QMPQuestion("qom-list-properties", ["typename": type])
+  }
+
+  /// The properties that `-device` takes for a type.
+  static func deviceProperties(of type: String) -> QMPQuestion {
+    QMPQuestion("device-list-properties", ["typename": type])
   }
 
   private init(_ command: String, _ arguments: [String: String] = [:]) {

@@ -61,6 +61,9 @@ enum QMPReply {
     /// One value of an enumeration.
     struct Value: Decodable, Sendable { var name: String }
 
+    /// One type of an alternate.
+    struct Alternative: Decodable, Sendable { var type: String }
+
     var name: String
     var metaType: String
     var jsonType: String?
@@ -68,9 +71,16 @@ enum QMPReply {
     var members: [Member]?
     var variants: [Variant]?
     var values: [String]?
+    /// Of an array: the type of its elements.
+    var elementType: String?
+    /// Of a flat union: the member that picks the arm.
+    var tag: String?
+    /// Of an alternate: its types.
+    var alternatives: [String]?
 
     private enum CodingKeys: String, CodingKey {
-      case name, members, variants, values
+      case name, members, variants, values, tag
+      case elementType = "element-type"
       case metaType = "meta-type"
       case jsonType = "json-type"
       case argType = "arg-type"
@@ -84,11 +94,16 @@ enum QMPReply {
       argType = try container.decodeIfPresent(String.self, forKey: .argType)
       variants = try container.decodeIfPresent([Variant].self, forKey: .variants)
       values = try container.decodeIfPresent([String].self, forKey: .values)
+      elementType = try container.decodeIfPresent(String.self, forKey: .elementType)
+      tag = try container.decodeIfPresent(String.self, forKey: .tag)
       // An enumeration's members are its values with their features, an object's its fields.
       if metaType == "object" {
         members = try container.decodeIfPresent([Member].self, forKey: .members)
       } else if metaType == "enum", values == nil {
         values = try container.decodeIfPresent([Value].self, forKey: .members)?.map(\.name)
+      } else if metaType == "alternate" {
+        alternatives =
+          try container.decodeIfPresent([Alternative].self, forKey: .members)?.map(\.type)
       }
     }
   }
@@ -103,6 +118,15 @@ enum QMPReply {
   struct Property: Decodable, Sendable {
     var name: String
     var type: String
+  }
+
+  /// One group of options of `query-command-line-options`.
+  struct OptionGroup: Decodable, Sendable {
+    /// One option of a group.
+    struct Parameter: Decodable, Sendable { var name: String }
+
+    var option: String
+    var parameters: [Parameter]
   }
 
   /// One machine of `query-machines`.

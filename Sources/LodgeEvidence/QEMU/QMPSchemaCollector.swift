@@ -26,7 +26,59 @@ extension QMPSchema {
     for arm in adding?.variants ?? [] { objects[arm.case] = members(arm.type) }
     self.init(
       source: source, commands: commands,
-      events: entries.filter { $0.metaType == "event" }.map(\.name).sorted(), objects: objects)
+      events: entries.filter { $0.metaType == "event" }.map(\.name).sorted(), objects: objects,
+      shapes: Shapes(of: Self.shapedCommands, in: byName))
+  }
+}
+
+extension QMPSchema.Shapes {
+  /// Follows the types from the arguments of some commands.
+  fileprivate init(of names: [String], in entries: [String: QMPReply.SchemaEntry]) {
+    var commands: [String: String] = [:]
+    for name in names { commands[name] = entries[name]?.argType }
+    var types: [String: QMPSchema.Shape] = [:]
+    var pending = Array(commands.values)
+    while let name = pending.popLast() {
+      guard types[name] == nil, let entry = entries[name] else { continue }
+      let shape = QMPSchema.Shape(entry)
+      types[name] = shape
+      pending += shape.parts
+    }
+    self.init(commands: commands, types: types)
+  }
+}
+
+extension QMPSchema.Shape {
+  fileprivate init(_ entry: QMPReply.SchemaEntry) {
+    switch entry.metaType {
+    case "object":
+      let members = (entry.members ?? []).map { member in
+        let isDeprecated = member.features?.contains("deprecated") ?? false
+        return (
+          member.name,
+          QMPSchema.ShapeMember(
+            type: member.type, isOptional: member.isOptional, isDeprecated: isDeprecated)
+        )
+      }
+      let arms = (entry.variants ?? []).map { ($0.case, $0.type) }
+      self = .object(
+        members: Dictionary(members, uniquingKeysWith: { first, _ in first }), tag: entry.tag,
+        arms: Dictionary(arms, uniquingKeysWith: { first, _ in first }))
+    case "enum": self = .enumeration(entry.values ?? [])
+    case "array": self = .array(of: entry.elementType ?? "any")
+    case "alternate": self = .alternate(entry.alternatives ?? [])
+    default: self = .builtin(entry.jsonType ?? "value")
+    }
+  }
+
+  /// The types that the type is made of.
+  fileprivate var parts: [String] {
+    switch self {
+    case .builtin, .enumeration: []
+    case .array(let element): [element]
+    case .object(let members, _, let arms): members.values.map(\.type) + arms.values
+    case .alternate(let types): types
+    }
   }
 }
 

@@ -7,9 +7,13 @@ extension Collector {
       QOMTypes(
         source: binary,
         names: Set(answers.types.filter { $0.abstract != true }.map(\.name)),
-        properties: answers.properties.mapValues { list in
-          Dictionary(list.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
-        })
+        properties: answers.properties.mapValues(types(of:)),
+        devices: answers.devices.mapValues(types(of:)))
     }
   }
+}
+
+/// The QOM types of properties by name.
+private func types(of properties: [QMPReply.Property]) -> [String: String] {
+  Dictionary(properties.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
 }

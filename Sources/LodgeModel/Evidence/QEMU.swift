@@ -5,9 +5,14 @@ package struct QEMUBuild: Codable, Equatable, Sendable {
   /// The packager's suffix from `query-version`.
   package var packageVersion: String
   package var source: Source
+  package var commandLine: QEMUCommandLine
 
-  package init(version: String, packageVersion: String, source: Source) {
+  package init(
+    version: String, packageVersion: String, source: Source,
+    commandLine: QEMUCommandLine = QEMUCommandLine()
+  ) {
     (self.version, self.packageVersion, self.source) = (version, packageVersion, source)
+    self.commandLine = commandLine
   }
 }
 
@@ -34,13 +39,18 @@ package struct QMPSchema: Codable, Equatable, Sendable {
   package var events: [String]
   /// Members by `qom-type`, from the arms of `object-add`; without `qom-type` and `id`.
   package var objects: [String: [String: Member]]
+  /// The arguments of ``shapedCommands``, down to the last nested type.
+  package var shapes: Shapes
+
+  /// The commands whose arguments may stand on the command line as JSON.
+  package static let shapedCommands = ["blockdev-add", "netdev_add", "object-add"]
 
   package init(
     source: Source, commands: [String: [String: Member]], events: [String],
-    objects: [String: [String: Member]]
+    objects: [String: [String: Member]], shapes: Shapes = Shapes(commands: [:], types: [:])
   ) {
     (self.source, self.commands, self.events) = (source, commands, events)
-    self.objects = objects
+    (self.objects, self.shapes) = (objects, shapes)
   }
 }
 
@@ -50,11 +60,19 @@ package struct QOMTypes: Codable, Equatable, Sendable {
   /// Every concrete type's name.
   package var names: Set<String>
   /// Properties with their QOM types (`uint32`, `string`, `bool` ...), for the types below
-  /// `confidential-guest-support`, memory backends and the newest q35 machine.
+  /// `confidential-guest-support`, memory backends, accelerators, the newest machines and the
+  /// processor that has every feature.
   package var properties: [String: [String: String]]
+  /// Properties of the devices that libvirt gives to confidential guests, from
+  /// `device-list-properties`; a device that QEMU was not asked for is not there.
+  package var devices: [String: [String: String]]
 
-  package init(source: Source, names: Set<String>, properties: [String: [String: String]]) {
+  package init(
+    source: Source, names: Set<String>, properties: [String: [String: String]],
+    devices: [String: [String: String]] = [:]
+  ) {
     (self.source, self.names, self.properties) = (source, names, properties)
+    self.devices = devices
   }
 
   /// The QOM type behind each confidential domain type.
@@ -69,14 +87,15 @@ package struct QOMTypes: Codable, Equatable, Sendable {
 }
 
 extension QOMTypes {
-  private enum CodingKeys: String, CodingKey { case source, names, properties }
+  private enum CodingKeys: String, CodingKey { case source, names, properties, devices }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       source: try container.decode(Source.self, forKey: .source),
       names: Set(try container.decode([String].self, forKey: .names)),
-      properties: try container.decode([String: [String: String]].self, forKey: .properties))
+      properties: try container.decode([String: [String: String]].self, forKey: .properties),
+      devices: try container.decode([String: [String: String]].self, forKey: .devices))
   }
 
   /// Writes the names sorted, so that equal evidence gives equal bytes.
@@ -85,6 +104,7 @@ extension QOMTypes {
     try container.encode(source, forKey: .source)
     try container.encode(names.sorted(), forKey: .names)
     try container.encode(properties, forKey: .properties)
+    try container.encode(devices, forKey: .devices)
   }
 }
 

@@ -32,7 +32,8 @@ extension Transcript {
       guard let number = call.field(field)?.number else { return nil }
       switch (call.name, field) {
       case ("KVM_CREATE_VM", "type"): return types[number]
-      case ("KVM_CHECK_EXTENSION", _), ("KVM_ENABLE_CAP", "cap"): return capabilities[number]
+      case ("KVM_CHECK_EXTENSION", "capability"), ("KVM_ENABLE_CAP", "capability"):
+        return capabilities[number]
       case ("KVM_SEV_SNP_LAUNCH_START", "policy"): return Bits.snpPolicy.words(for: number)
       case (_, "policy"): return Bits.sevPolicy.words(for: number)
       case ("KVM_SEV_SNP_LAUNCH_UPDATE", "type"): return PageType(rawValue: number)?.title

@@ -13,7 +13,7 @@ extension Transcript {
 
     package var program: String
     package var guest: String?
-    /// In the order `kvm`, `sev`, `vm1`, `vm1.0`, `vm1.1` …
+    /// Ordered by object: `kvm`, `sev`, `vm1`, `vm1.0`, `vm1.1`, `vm2`.
     package var sections: [Section]
     package var notes: [Note]
   }

@@ -14,14 +14,38 @@ extension Transcript {
   private static let callLimit = 400_000
   private static let noteLimit = 1_000
 
-  /// Reads what the platform model wrote for one program.
+  /// Reads a file of the platform model: a guest that is started again appends to its first.
+  ///
+  /// - Throws: ``TranscriptFailure`` at the first line that is none of a transcript.
+  package static func all(parsing text: String) throws(TranscriptFailure) -> [Transcript] {
+    let heading = "# lodge transcript "
+    var texts: [(start: Int, lines: [Substring.UTF8View])] = []
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      if texts.isEmpty || line.starts(with: heading.utf8) { texts.append((index, [])) }
+      texts[texts.count - 1].lines.append(line)
+    }
+    return try texts.map { start, lines throws(TranscriptFailure) in
+      do throws(TranscriptFailure) {
+        return try Transcript(lines: lines)
+      } catch {
+        throw TranscriptFailure(line: error.line + start, reason: error.reason)
+      }
+    }
+  }
+
+  /// Reads what the platform model wrote for one run of a program.
   ///
   /// - Throws: ``TranscriptFailure`` at the first line that is none of a transcript.
   package init(parsing text: String) throws(TranscriptFailure) {
     guard text.utf8.count <= Self.sizeLimit else {
       throw TranscriptFailure(line: 1, reason: "the text is larger than \(Self.sizeLimit) bytes")
     }
-    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    try self.init(
+      lines: text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false))
+  }
+
+  private init(lines: [Substring.UTF8View]) throws(TranscriptFailure) {
     self = try Self.heading(lines.first ?? ""[...].utf8)
     for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
       do throws(LineFailure) {
@@ -46,7 +70,9 @@ extension Transcript {
         line: 1, reason: "it has format \(words[3].prefix(20)), and only format 1 is known")
     }
     let guest = words.dropFirst(5).first { $0.hasPrefix("guest=") }?.dropFirst("guest=".count)
-    return Transcript(program: words[4].decodedPercents, guest: guest.map { $0.decodedPercents })
+    // A program that is no guest writes a dash.
+    let name = guest.flatMap { $0 == "-" ? nil : $0.decodedPercents }
+    return Transcript(program: words[4].decodedPercents, guest: name)
   }
 
   private mutating func append(_ line: Substring.UTF8View) throws(LineFailure) {

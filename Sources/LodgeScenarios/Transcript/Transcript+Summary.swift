@@ -9,7 +9,7 @@ extension Transcript {
       package var bytes: UInt64
     }
 
-    /// Calls by the object's kind: `kvm`, `vm`, `vcpu`, `sev` …
+    /// Calls by the object's kind: `kvm`, `vm`, `vcpu` or `sev`.
     package var calls: [String: Int]
     /// In the order of the first call of each kind.
     package var pages: [Pages]

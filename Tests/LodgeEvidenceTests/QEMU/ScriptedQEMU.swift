@@ -3,6 +3,7 @@ enum ScriptedQEMU {
   /// One line of each kind that collectors read.
   static let script = """
     #!/bin/sh
+    if [ "$1" = -help ]; then echo '-object TYPENAME[,PROP1=VALUE1,...]'; exit 0; fi
     echo '{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": "x"}}}'
     while read line; do
       case "$line" in
@@ -10,6 +11,9 @@ enum ScriptedQEMU {
         *qom-list-properties*) echo '{"return": [{"name": "policy", "type": "uint32"}]}' ;;
         *confidential-guest-support*) echo '{"return": [{"name": "sev-guest"}]}' ;;
         *memory-backend*) echo '{"return": [{"name": "memory-backend-ram"}]}' ;;
+        *'"accel"'*) echo '{"return": [{"name": "kvm-accel"}]}' ;;
+        *device-list-properties*) echo '{"return": [{"name": "rng", "type": "link<rng-backend>"}]}' ;;
+        *query-command-line-options*) echo '{"return": [\(options)]}' ;;
         *qom-list-types*) echo '{"return": [\(types)]}' ;;
         *query-machines*) echo '{"return": [\(machines)]}' ;;
         *query-cpu-definitions*) echo '{"return": [\(models)]}' ;;
@@ -29,11 +33,15 @@ enum ScriptedQEMU {
     {"name": "STOP", "meta-type": "event", "arg-type": "0"}
     """
   private static let types = """
-    {"name": "sev-guest", "parent": "object"}, {"name": "object", "abstract": true}
+    {"name": "sev-guest", "parent": "object"}, {"name": "object", "abstract": true}, \
+    {"name": "virtio-rng-pci"}
     """
   private static let machines = """
     {"name": "pc-q35-11.1", "alias": "q35", "cpu-max": 4096, "deprecated": false}, \
     {"name": "pc-i440fx-11.1", "is-default": true, "cpu-max": 255}
+    """
+  private static let options = """
+    {"option": "smp-opts", "parameters": [{"name": "cpus", "type": "number"}]}
     """
   private static let models = """
     {"name": "EPYC-v4", "deprecated": false}, {"name": "EPYC", "alias-of": "EPYC-v4"}

@@ -12,7 +12,8 @@ struct TranscriptTableTests {
   }
 
   @Test(arguments: [
-    "cap=235 (KVM_CAP_VM_TYPES)", "type=0x4 (KVM_X86_SNP_VM)", "policy=0x30000 (SMT, reserved one)",
+    "capability=0xeb (KVM_CAP_VM_TYPES)", "type=0x4 (KVM_X86_SNP_VM)",
+    "policy=0x30000 (SMT, reserved one)",
     "type=0x1 (NORMAL)", "type=0x6 (CPUID)", "attributes=0x8 (private)",
     "refused by firmware: page 0x80e000", "fd:12 vm1",
     "23 calls (kvm 3, sev 1, vcpu 6, vm 13), 2 refused",

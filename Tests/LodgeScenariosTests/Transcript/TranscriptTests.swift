@@ -57,8 +57,17 @@ struct TranscriptTests {
   }
 
   @Test func aDaemonHasNoGuest() throws {
-    let daemon = try Transcript(parsing: "# lodge transcript 1 libvirtd pid=7\n")
+    let daemon = try Transcript(parsing: "# lodge transcript 1 libvirtd guest=- pid=7\n")
     #expect(daemon == Transcript(program: "libvirtd", guest: nil))
+  }
+
+  @Test func aGuestThatIsStartedAgainHasATranscriptForEachRun() throws {
+    let text = try transcriptText("sev-snp.log")
+    #expect(try Transcript.all(parsing: text + text) == [launch, launch])
+    let failure = #expect(throws: TranscriptFailure.self) {
+      try Transcript.all(parsing: text + text + "garbage\n")
+    }
+    #expect(failure?.line == 53)
   }
 
   @Test(arguments: [

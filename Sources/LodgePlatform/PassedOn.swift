@@ -1,0 +1,49 @@
+/// The feature bits that KVM passes on where the processor has them.
+///
+/// **Source:** `kvm_set_cpu_caps` in arch/x86/kvm/cpuid.c with `svm_set_cpu_caps` and
+/// `vmx_set_cpu_caps` for nested guests and a PMU, Linux 6.16.
+enum PassedOn {
+  /// A question to CPUID.
+  struct Key: Hashable {
+    let function: UInt32
+    let index: UInt32
+
+    init(_ function: UInt32, _ index: UInt32 = 0) {
+      (self.function, self.index) = (function, index)
+    }
+  }
+
+  /// The bits by question; registers that hold numbers are passed on whole.
+  static let masks: [Key: CPUIDLeaf] = [
+    Key(0x1): mask(
+      ecx: [0, 1, 5, 9, 12, 13, 15, 17, 19, 20, 22, 23, 25, 26, 28, 29, 30],
+      edx: Array(0...9) + Array(11...17) + [19, 23, 24, 25, 26, 27]),
+    Key(0x7): mask(
+      ebx: Array(0...11) + [13] + Array(16...21) + [23, 24] + Array(26...31),
+      ecx: [1, 2, 3, 5, 6, 8, 9, 10, 11, 12, 14, 16, 22, 24, 25, 27, 28, 30],
+      edx: [2, 3, 4, 8, 10, 14, 16, 22, 23, 24, 25, 26, 27, 28, 29, 31]),
+    Key(0x7, 1): mask(
+      eax: [0, 1, 2, 4, 5, 7, 10, 11, 12, 19, 21, 23, 26], ebx: [], ecx: [],
+      edx: [4, 5, 8, 10, 14, 19]),
+    Key(0x7, 2): mask(eax: [], ebx: [], ecx: [], edx: Array(0...5)),
+    Key(0xD, 1): mask(eax: Array(0...4), ecx: [], edx: []),
+    Key(0x8000_0001): mask(
+      ebx: Array(0...15) + Array(28...31),
+      ecx: [0, 1, 2, 4, 5, 6, 7, 8, 9, 11, 16, 21, 22, 23],
+      edx: Array(0...9) + Array(11...17) + [20, 22, 23, 24, 25, 26, 27, 29, 30, 31]),
+    Key(0x8000_0007): mask(eax: [], ebx: [], ecx: [], edx: [8]),
+    Key(0x8000_0008): mask(ebx: [0, 2, 9, 12, 14, 15, 17, 19, 24, 25, 26, 28, 30]),
+    Key(0x8000_000A): mask(edx: [0, 1, 3, 4, 5, 6, 10, 12, 15, 16, 25, 28]),
+    Key(0x8000_0019): mask(ecx: [], edx: []),
+    Key(0x8000_0021): mask(
+      eax: [0, 1, 2, 5, 6, 8, 9, 20, 27, 28, 29, 30], ebx: [], ecx: [1, 2], edx: []),
+    Key(0x8000_0022): mask(eax: [0], ebx: Array(0...3), ecx: [], edx: []),
+  ]
+
+  private static func mask(
+    eax: [Int]? = nil, ebx: [Int]? = nil, ecx: [Int]? = nil, edx: [Int]? = nil
+  ) -> CPUIDLeaf {
+    func word(_ bits: [Int]?) -> UInt32 { bits.map { $0.reduce(0) { $0 | 1 << $1 } } ?? .max }
+    return CPUIDLeaf(0, 0, eax: word(eax), ebx: word(ebx), ecx: word(ecx), edx: word(edx))
+  }
+}

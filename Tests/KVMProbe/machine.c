@@ -1,0 +1,151 @@
+/* Questions about a VM's interrupt controllers, eventfds, clock and capabilities. */
+#include "probe.h"
+
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static int file;
+
+static void enable(int descriptor, const char *name, uint32_t number, uint64_t argument) {
+  struct kvm_enable_cap capability = {.cap = number, .args = {argument}};
+  char text[80];
+  snprintf(text, sizeof text, "ENABLE_CAP %s 0x%llx", name, (unsigned long long)argument);
+  tell(text, ask(descriptor, KVM_ENABLE_CAP, &capability));
+}
+
+static void ask_capabilities(int kvm) {
+  int vm = (int)ask(kvm, KVM_CREATE_VM, 0);
+  enable(vm, "unknown", 9999, 0);
+  enable(vm, "of a vCPU", 123, 0);
+  enable(vm, "X2APIC_API", KVM_CAP_X2APIC_API, 3);
+  enable(vm, "X2APIC_API", KVM_CAP_X2APIC_API, 1u << 30);
+  enable(vm, "HALT_POLL", KVM_CAP_HALT_POLL, 5);
+  enable(vm, "DISABLE_EXITS", KVM_CAP_X86_DISABLE_EXITS, 1u << 30);
+  enable(vm, "USER_SPACE_MSR", KVM_CAP_X86_USER_SPACE_MSR, 1);
+  enable(vm, "EXCEPTION_PAYLOAD", KVM_CAP_EXCEPTION_PAYLOAD, 1);
+  enable(vm, "EXIT_HYPERCALL", KVM_CAP_EXIT_HYPERCALL, 1 << 12);
+  enable(vm, "EXIT_HYPERCALL", KVM_CAP_EXIT_HYPERCALL, 1);
+  enable(vm, "MANUAL_DIRTY_LOG_PROTECT2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, 3);
+  enable(vm, "MANUAL_DIRTY_LOG_PROTECT2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, 4);
+  enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 4097);
+  enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 24);
+  enable(vm, "SPLIT_IRQCHIP again", KVM_CAP_SPLIT_IRQCHIP, 24);
+  tell("CREATE_IRQCHIP after split", ask(vm, KVM_CREATE_IRQCHIP, 0));
+  int vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
+  enable(vm, "SPLIT_IRQCHIP after vCPU", KVM_CAP_SPLIT_IRQCHIP, 24);
+  enable(vm, "MAX_VCPU_ID after vCPU", KVM_CAP_MAX_VCPU_ID, 8);
+  enable(vcpu, "unknown, on a vCPU", 9999, 0);
+  close(vcpu);
+  close(vm);
+}
+
+static void doorbell(int vm, const char *question, uint64_t address, uint32_t length,
+                     uint32_t flags, uint64_t match) {
+  struct kvm_ioeventfd wanted = {match, address, length, file, flags, {0}};
+  char text[80];
+  snprintf(text, sizeof text, "IOEVENTFD %s", question);
+  tell(text, ask(vm, KVM_IOEVENTFD, &wanted));
+}
+
+static void ask_eventfds(int vm) {
+  struct kvm_irqfd irqfd = {.fd = file, .gsi = 3};
+  tell("IRQFD", ask(vm, KVM_IRQFD, &irqfd));
+  irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
+  tell("IRQFD deassign", ask(vm, KVM_IRQFD, &irqfd));
+  irqfd.flags = 0x80;
+  tell("IRQFD unknown flags", ask(vm, KVM_IRQFD, &irqfd));
+  irqfd = (struct kvm_irqfd){.fd = 999, .gsi = 3};
+  tell("IRQFD no file", ask(vm, KVM_IRQFD, &irqfd));
+  doorbell(vm, "assign", 0x1000, 4, 0, 0);
+  doorbell(vm, "assign twice", 0x1000, 4, 0, 0);
+  doorbell(vm, "other length", 0x1000, 2, 0, 0);
+  doorbell(vm, "match beside any", 0x1000, 4, KVM_IOEVENTFD_FLAG_DATAMATCH, 1);
+  doorbell(vm, "port", 0x1000, 4, KVM_IOEVENTFD_FLAG_PIO, 0);
+  doorbell(vm, "length 3", 0x2000, 3, 0, 0);
+  doorbell(vm, "any length", 0x3000, 0, 0, 0);
+  doorbell(vm, "any length with match", 0x4000, 0, KVM_IOEVENTFD_FLAG_DATAMATCH, 0);
+  doorbell(vm, "unknown flags", 0x5000, 4, 0x100, 0);
+  doorbell(vm, "wraps", ~0ull, 4, 0, 0);
+  doorbell(vm, "deassign", 0x1000, 4, KVM_IOEVENTFD_FLAG_DEASSIGN, 0);
+  doorbell(vm, "deassign twice", 0x1000, 4, KVM_IOEVENTFD_FLAG_DEASSIGN, 0);
+}
+
+static void ask_timers(int vm) {
+  struct kvm_pit_config config = {0};
+  struct kvm_pit_state2 pit = {0};
+  struct kvm_clock_data clock = {0};
+  tell("GET_PIT2 before", ask(vm, KVM_GET_PIT2, &pit));
+  tell("CREATE_PIT2", ask(vm, KVM_CREATE_PIT2, &config));
+  tell("CREATE_PIT2 twice", ask(vm, KVM_CREATE_PIT2, &config));
+  tell("GET_PIT2", ask(vm, KVM_GET_PIT2, &pit));
+  tell("SET_PIT2", ask(vm, KVM_SET_PIT2, &pit));
+  tell("GET_CLOCK", ask(vm, KVM_GET_CLOCK, &clock));
+  clock = (struct kvm_clock_data){.clock = 1000};
+  tell("SET_CLOCK", ask(vm, KVM_SET_CLOCK, &clock));
+  tell("GET_CLOCK", ask(vm, KVM_GET_CLOCK, &clock));
+  printf("the clock is near what was set: %d\n", clock.clock < 10000000000ull);
+  clock.flags = 0x100;
+  tell("SET_CLOCK unknown flags", ask(vm, KVM_SET_CLOCK, &clock));
+}
+
+static void ask_chips(int vm) {
+  struct kvm_irqchip chip = {.chip_id = 0};
+  uint32_t level[2] = {5, 1};
+  struct kvm_msi msi = {.address_lo = 0xfee00000};
+  static struct { struct kvm_irq_routing head; struct kvm_irq_routing_entry entry[2]; } routing;
+  uint32_t routes = 4097;
+  tell("GET_IRQCHIP before", ask(vm, KVM_GET_IRQCHIP, &chip));
+  tell("IRQ_LINE before", ask(vm, KVM_IRQ_LINE, level));
+  tell("SIGNAL_MSI before", ask(vm, KVM_SIGNAL_MSI, &msi));
+  tell("IRQFD before", ask(vm, KVM_IRQFD, &(struct kvm_irqfd){.fd = (uint32_t)file}));
+  tell("CREATE_PIT2 before", ask(vm, KVM_CREATE_PIT2, &(struct kvm_pit_config){0}));
+  tell("CREATE_IRQCHIP", ask(vm, KVM_CREATE_IRQCHIP, 0));
+  tell("CREATE_IRQCHIP twice", ask(vm, KVM_CREATE_IRQCHIP, 0));
+  for (uint32_t id = 0; id < 4; id++) {
+    memset(&chip, 0, sizeof chip);
+    chip.chip_id = id;
+    tell("GET_IRQCHIP", ask(vm, KVM_GET_IRQCHIP, &chip));
+    tell_words("irqchip", &chip, sizeof chip);
+  }
+  tell("IRQ_LINE", ask(vm, KVM_IRQ_LINE, level));
+  tell("IRQ_LINE_STATUS", ask(vm, KVM_IRQ_LINE_STATUS, level));
+  tell("SET_GSI_ROUTING none", ask(vm, KVM_SET_GSI_ROUTING, &routing));
+  tell("SET_GSI_ROUTING too many", ask(vm, KVM_SET_GSI_ROUTING, (uint32_t[2]){routes, 0}));
+  tell("SET_GSI_ROUTING flags", ask(vm, KVM_SET_GSI_ROUTING, (uint32_t[2]){0, 1}));
+}
+
+static void ask_places(int vm) {
+  uint64_t address = 0xfeffc000;
+  struct kvm_coalesced_mmio_zone zone = {.addr = 0xa0000, .size = 0x1000};
+  tell("SET_TSS_ADDR", ask(vm, KVM_SET_TSS_ADDR, (void *)0xfeffd000));
+  tell("SET_TSS_ADDR too high", ask(vm, KVM_SET_TSS_ADDR, (void *)0xfffff000));
+  tell("SET_IDENTITY_MAP_ADDR", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, &address));
+  tell("coalesce", ask(vm, KVM_REGISTER_COALESCED_MMIO, &zone));
+  tell("coalesce no more", ask(vm, KVM_UNREGISTER_COALESCED_MMIO, &zone));
+  zone.pio = 5;
+  tell("coalesce what", ask(vm, KVM_REGISTER_COALESCED_MMIO, &zone));
+  tell("unknown call on a VM", ask(vm, _IO(KVMIO, 0xfe), 0));
+  tell("call of a vCPU on a VM", ask(vm, KVM_GET_REGS, &zone));
+  tell("call of /dev/kvm on a VM", ask(vm, KVM_CREATE_VM, 0));
+}
+
+void ask_machine(int kvm) {
+  int vm = (int)ask(kvm, KVM_CREATE_VM, 0);
+  file = eventfd(0, 0);
+  ask_places(vm);
+  ask_chips(vm);
+  ask_eventfds(vm);
+  ask_timers(vm);
+  uint64_t address = 0xfeffc000;
+  int vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
+  tell("SET_IDENTITY_MAP_ADDR after vCPU", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, &address));
+  close(vcpu);
+  close(vm);
+  vm = (int)ask(kvm, KVM_CREATE_VM, 0);
+  vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
+  tell("CREATE_IRQCHIP after vCPU", ask(vm, KVM_CREATE_IRQCHIP, 0));
+  close(vcpu);
+  close(vm);
+  ask_capabilities(kvm);
+}
