@@ -17,7 +17,7 @@ struct LabKind: Sendable {
 
   /// The folder of the daemon's drivers in the sandbox.
   static let driversInside = "/run/lodge/drivers"
-  /// Drivers that QEMU domains use. The others want a network, udev or a firewall.
+  /// Drivers that QEMU domains use; the others want a network, udev or a firewall.
   ///
   /// Without a firewall, libvirt 12.8's network driver takes the whole daemon down.
   private static let wantedDrivers = ["qemu", "secret", "storage"]
@@ -40,7 +40,8 @@ struct LabKind: Sendable {
     // The model answers for the device; libvirt keeps its probes only where a file stands there.
     files["/dev/kvm"] = ""
     let name = Digest(
-      of: Self.identity(of: plan, files, drivers, library: try Digest(ofFile: plan.library))).hex
+      of: Self.identity(of: plan, files, drivers, library: try Digest(ofFile: plan.library))
+    ).hex
     let folder = "\(plan.cache)/\(name)"
     if !lstatExists(folder) {
       let unfinished = scratch.fresh("kind")
@@ -51,12 +52,13 @@ struct LabKind: Sendable {
     hasDrivers = drivers != nil
     // The kernel makes what else is in /proc, but all of /sys is the modelled host's.
     let single = files.keys.filter { !$0.hasPrefix("/sys/") }.sorted()
-    places = single.map { .readOnly("\(folder)/tree\($0)", at: $0) } + [
-      .readOnly("\(folder)/tree/sys", at: "/sys"),
-      .readOnly("\(folder)/description", at: "/run/lodge/description"),
-      .readOnly("\(folder)/drivers", at: Self.driversInside),
-      .writable("\(folder)/capabilities", at: "/var/cache/libvirt/qemu/capabilities"),
-    ]
+    places =
+      single.map { .readOnly("\(folder)/tree\($0)", at: $0) } + [
+        .readOnly("\(folder)/tree/sys", at: "/sys"),
+        .readOnly("\(folder)/description", at: "/run/lodge/description"),
+        .readOnly("\(folder)/drivers", at: Self.driversInside),
+        .writable("\(folder)/capabilities", at: "/var/cache/libvirt/qemu/capabilities"),
+      ]
   }
 
   /// All that decides what a lab sees; libvirt compares change times, microcode and kernel by

@@ -1,17 +1,23 @@
 /// One start of QEMU by libvirt, as libvirt's log of the domain tells it.
 ///
 /// **Source:** libvirt 9.0 to 12.8, src/qemu/qemu_process.c (`qemuProcessLaunch`,
-/// `qemuProcessLogShutdown`...) and src/util/vircommand.c (`virCommandToStringBuf`).
+/// `qemuProcessStop`) and src/util/vircommand.c (`virCommandToStringBuf`).
 package struct QEMULaunch: Equatable, Sendable {
   /// The program and its arguments.
-  package var commandLine: [String] = []
+  package var commandLine: [String]
   /// What QEMU, and libvirt's remarks, said after the start, line by line.
-  package var output: [String] = []
+  package var output: [String]
   /// Why libvirt says it ended, such as `failed` or `crashed`; nil while it runs.
   package var endReason: String?
 
+  package init(
+    commandLine: [String] = [], output: [String] = [], endReason: String? = nil
+  ) {
+    (self.commandLine, self.output, self.endReason) = (commandLine, output, endReason)
+  }
+
   /// The launches in a log, the oldest first.
-  static func all(in log: String) -> [QEMULaunch] {
+  package static func all(in log: String) -> [QEMULaunch] {
     var launches: [QEMULaunch] = []
     var isCommand = false
     for line in log.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -1,8 +1,15 @@
 import Foundation
 
-/// A small made-up host, and domains for it that need no KVM.
+/// A small made-up host with a plain KVM, and domains for it.
 enum ModelledHost {
-  static let description = Data("lodge-platform-model 1\n".utf8)
+  /// What a kernel 6.12 offers for plain VMs.
+  static func description() throws -> Data {
+    try Data(
+      contentsOf: fixtures.appending(path: "descriptions/plain-6.12.117_x86_64.description"))
+  }
+
+  /// Recorded files.
+  static let fixtures = Bundle.module.bundleURL.appending(path: "Fixtures")
 
   static let files: [String: String] = {
     var files = [
@@ -24,7 +31,11 @@ enum ModelledHost {
       "/sys/devices/system/node/node0/cpulist": "0\n",
       "/sys/devices/system/node/node0/cpumap": "1\n",
       "/sys/devices/system/node/node0/distance": "10\n",
-      "/sys/devices/system/node/node0/meminfo": "Node 0 MemTotal: 1048576 kB\n",
+      "/sys/devices/system/node/node0/meminfo": """
+      Node 0 MemTotal:        1048576 kB
+      Node 0 MemFree:         1048576 kB
+
+      """,
     ]
     for list in ["online", "possible", "present"] {
       files["/sys/devices/system/cpu/\(list)"] = "0\n"
@@ -42,7 +53,7 @@ enum ModelledHost {
 
   static func domain(_ name: String) -> String {
     """
-    <domain type='qemu'>
+    <domain type='kvm'>
       <name>\(name)</name>
       <memory unit='MiB'>64</memory>
       <os><type arch='x86_64' machine='q35'>hvm</type></os>
