@@ -240,6 +240,8 @@ void tee_vm_closed(struct vm *vm);
 long tee_vcpu_created(struct vcpu *vcpu);
 /* Called when a vCPU enters KVM_RUN, the VM's lock held; 0 or what refuse() returned. */
 long tee_vcpu_run(struct vcpu *vcpu);
+/* Whether KVM_GET_MSRS or KVM_SET_MSRS reaches an MSR that the TEE may hold; protected_msrs.c. */
+bool tee_shows_msr(const struct vcpu *vcpu, uint32_t index, bool to_write);
 /* Called when the last descriptor of the vCPU is closed, or its VM ends. */
 void tee_vcpu_closed(struct vcpu *vcpu);
 /* KVM_MEMORY_ENCRYPT_OP, _REG_REGION, _UNREG_REGION on a VM and KVM_MEMORY_ENCRYPT_OP on a vCPU are

@@ -126,6 +126,7 @@ bool vcpu_msr(struct vcpu *vcpu, uint32_t index, uint64_t *value) {
 }
 
 static bool set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value) {
+  if (!tee_shows_msr(vcpu, index, true)) return false;
   enum use use;
   const char *alias = alias_of(index);
   if (index == MACHINE_CHECK_CAP) return false;
@@ -164,19 +165,15 @@ long msrs_read(struct call *call, msr_reader *read, void *of) {
 }
 
 static bool read_of_vcpu(void *vcpu, uint32_t index, uint64_t *value) {
-  return vcpu_msr(vcpu, index, value);
+  return tee_shows_msr(vcpu, index, false) && vcpu_msr(vcpu, index, value);
 }
 
-static long get_msrs(struct call *call) {
-  long result = registers_are_protected(call);
-  return result ? result : msrs_read(call, read_of_vcpu, call->vcpu);
-}
+static long get_msrs(struct call *call) { return msrs_read(call, read_of_vcpu, call->vcpu); }
 
 static long set_msrs(struct call *call) {
   struct given given[AT_ONCE];
   uint32_t count, done = 0;
-  long result = registers_are_protected(call);
-  if (!result) result = read_given(call, given, &count);
+  long result = read_given(call, given, &count);
   if (result) return result;
   while (done < count && set_msr(call->vcpu, given[done].index, given[done].value)) done++;
   if (done < count) say_number("unknown", given[done].index);

@@ -3,7 +3,10 @@ enum ScriptedQEMU {
   /// One line of each kind that collectors read.
   static let script = """
     #!/bin/sh
-    if [ "$1" = -help ]; then echo '-object TYPENAME[,PROP1=VALUE1,...]'; exit 0; fi
+    if [ "$1" = -help ]; then
+      printf '%s\\n' '-fda/-fdb file  use it' '-object TYPENAME[,PROP1=VALUE1,...]' '  text -no-option'
+      exit 0
+    fi
     echo '{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": "x"}}}'
     while read line; do
       case "$line" in
@@ -24,7 +27,7 @@ enum ScriptedQEMU {
 
   private static let schema = """
     {"name": "object-add", "meta-type": "command", "arg-type": "1"}, \
-    {"name": "1", "meta-type": "object", "members": [{"name": "qom-type", "type": "2"}], \
+    {"name": "1", "meta-type": "object", "tag": "qom-type", "members": [{"name": "qom-type", "type": "2"}], \
     "variants": [{"case": "sev-guest", "type": "3"}]}, \
     {"name": "2", "meta-type": "enum", "values": ["sev-guest"]}, \
     {"name": "3", "meta-type": "object", "members": \
