@@ -37,7 +37,7 @@ struct TEEModelTests {
       })
   }
 
-  /// SHA-256 of a page of zeros: the first page that the SNP guest takes.
+  /// SHA-256 of a page of zeros, which the SNP guest takes for its secrets.
   @Test func saysTheDigestOfWhatAGuestTakes() async throws {
     _ = try await probe("amd")
     let ofZeros = "ad7facb2586fc6e966c004d7d1d16b024f5805ff7cb47c7a85dabd8b48892ca7"
@@ -53,8 +53,9 @@ struct TEEModelTests {
 
   /// Runs the probe on the model of a platform; it prints each answer that is not the kernel's.
   private func probe(_ platform: String) async throws -> Command.Finished {
+    let library = try #require(PlatformModel.library)
     var command = Command(try await buildProbe(), [platform])
-    command.environment["LD_PRELOAD"] = try #require(PlatformModel.library)
+    command.environment["LD_PRELOAD"] = library
     command.environment["LODGE_PLATFORM_MODEL"] = try describe(platform)
     return try await command.run()
   }

@@ -59,6 +59,7 @@ static long good_cpuid(void) { return cpuid_page[4] = 1, cpuid_page[12] = 1, 0; 
 static long bad_cpuid(void) { return cpuid_page[4] = 1, cpuid_page[12] = 1 | 1 << 5, 0; }
 static long cpuid_corrected(void) { return cpuid_page[12] == 1 ? 0 : -1; }
 
+static uint8_t zeros[PAGE] __attribute__((aligned(4096)));
 static uint8_t block[96], authentication[4096];
 static long identity_of_another_policy(void) { return authentication[0] = 1, block[88] = 1, 0; }
 static long identity_of_another_digest(void) { return block[88] = 0, block[90] = 2, block[0] = 1, 0; }
@@ -102,7 +103,7 @@ static const struct step launch[] = {
     {"two pages", UPDATE, &two_pages},
     {"moved", .call = arguments_moved},
     {"a page again", UPDATE, &(struct update){1, memory, PAGE, NORMAL}, EIO},   /* sev_gmem_post_populate: EEXIST */
-    {"secrets", UPDATE, &(struct update){2, memory, PAGE, SECRETS}},
+    {"secrets", UPDATE, &(struct update){2, zeros, PAGE, SECRETS}},
     {"a CPUID page", .call = bad_cpuid},
     {"more than the processor has", UPDATE, &(struct update){3, cpuid_page, PAGE, CPUID}, EIO, 22},
     {"corrected", .call = cpuid_corrected},                                     /* sev_gmem_post_populate: fw_err */
