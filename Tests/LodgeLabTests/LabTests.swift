@@ -46,9 +46,10 @@ struct LabTests {
       #expect(launch.commandLine.first?.hasSuffix("qemu-system-x86_64") == true)
       #expect(launch.commandLine.contains("guest=one,debug-threads=on"))
       #expect(launch.endReason == "destroyed")
-      let transcripts = try FileManager.default.contentsOfDirectory(
-        atPath: lab.folder.transcripts)
-      #expect(transcripts.contains { $0.hasSuffix("-one.log") })
+      let transcript = try #require(try lab.folder.transcript(of: "one"))
+      #expect(String(decoding: transcript, as: UTF8.self).contains(" kvm KVM_CREATE_VM "))
+      lab.folder.forgetTranscript(of: "one")
+      #expect(try lab.folder.transcript(of: "one") == nil)
       #expect(lab.obituary == nil)
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
@@ -102,6 +103,34 @@ struct LabTests {
       return
     }
     #expect(words.contains("not a description"))
+  }
+
+  @Test func aDaemonThatIsTooSlowIsGivenUp() async throws {
+    var hasty = plan
+    hasty.startsWithin = .milliseconds(1)
+    let failure = await #expect(throws: LabFailure.self) {
+      try await Lab.opened(hasty, in: scratch) { _ in }
+    }
+    #expect("\(try #require(failure))".contains("did not answer within 0.001 seconds"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
+  }
+
+  /// A guest whose name is no file name, and a fault in its way.
+  @Test func aPlantedFaultIsMet() async throws {
+    try await Lab.opened(plan, in: scratch) { lab in
+      let name = "a b,c"
+      try lab.folder.plant("fault KVM_CREATE_VM errno=ENOMEM\n", for: name)
+      let domain = try await lab.connection.define(ModelledHost.domain(name), within: soon)
+      let failure = await #expect(throws: LibvirtFailure.self) {
+        try await domain.start(within: soon)
+      }
+      #expect(failure?.error?.message.contains("Cannot allocate memory") == true)
+      #expect(try await domain.state(within: soon).description == "shutoff (failed)")
+      #expect(lab.folder.launches(of: name).last?.endReason == "failed")
+      try lab.folder.plant(nil, for: name)
+      try await domain.start(within: soon)
+      #expect(try await domain.state(within: soon).name == .running)
+    }
   }
 
   @Test func workThatFailsLeavesNothing() async throws {
