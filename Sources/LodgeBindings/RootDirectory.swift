@@ -49,6 +49,24 @@ import Glibc
     }
   }
 
+  /// The last bytes of a file, at most `limit` of them; nil where there is none.
+  ///
+  /// - Throws: ``RootFailure`` where it cannot be read.
+  package func readEnd(of file: String, limit: Int) throws(RootFailure) -> Data? {
+    guard let opened = try open(file) else { return nil }
+    defer { close(opened) }
+    guard case .file(let size) = kind(of: opened) else {
+      throw RootFailure(path: file, in: path, reason: "it is no regular file")
+    }
+    do {
+      let handle = FileHandle(fileDescriptor: opened, closeOnDealloc: false)
+      try handle.seek(toOffset: UInt64(max(0, size - limit)))
+      return try handle.read(upToCount: limit) ?? Data()
+    } catch {
+      throw RootFailure(path: file, in: path, reason: "\(error)")
+    }
+  }
+
   /// The names in a directory, sorted; empty where there is none.
   package func list(_ directory: String) -> [String] {
     guard let opened = try? open(directory) else { return [] }

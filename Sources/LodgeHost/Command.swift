@@ -110,6 +110,35 @@ package struct Command: Sendable {
     return finished
   }
 
+  /// Starts the program so that it outlives this process, and holds a lock on a file while it runs.
+  ///
+  /// What it prints goes to the end of a log file. Returns once it is started; its input is empty.
+  ///
+  /// - Throws: ``CommandFailure`` where it is not there or the log cannot be written.
+  package func detach(holding lock: String, log: String) async throws(CommandFailure) {
+    guard Self.locate(program) != nil else { throw .notFound(program) }
+    var outside = self
+    outside.program = "setsid"
+    // flock stays, as the parent that the sandbox dies with and that one can end it by.
+    outside.arguments = ["--fork", "flock", lock, Self.locate(program) ?? program] + arguments
+    guard Self.locate("setsid") != nil else { throw .notFound("setsid") }
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(log), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
+      let result = try await Subprocess.run(
+        outside.configuration, input: .none,
+        output: .fileDescriptor(file, closeAfterSpawningProcess: false),
+        error: .fileDescriptor(file, closeAfterSpawningProcess: true))
+      guard result.terminationStatus.isSuccess else {
+        throw CommandFailure.ended(program, Ending(result.terminationStatus), "")
+      }
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw .failed(program, "\(error)")
+    }
+  }
+
   private func finish() async throws -> Finished {
     let result = try await Subprocess.run(
       configuration, input: .array(Array(input)), output: .bytes(limit: outputLimit),

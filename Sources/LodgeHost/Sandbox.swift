@@ -17,8 +17,58 @@ extension Command.Ending {
 package struct Sandbox: Sendable {
   /// The unpacked tree that the program sees as `/`, read-only.
   package let root: String
+  /// What the program sees besides, mounted in this order.
+  package var places: [Place] = []
+  package var environment: [String: String] = [:]
+  package var role = Role.user
+  package var limits = Limits()
 
   package init(root: String) { self.root = root }
+
+  /// A path in the sandbox, and what stands there.
+  package enum Place: Equatable, Sendable {
+    /// A file or folder of this host that cannot be written.
+    case readOnly(String, at: String)
+    /// A file or folder of this host that can be.
+    case writable(String, at: String)
+    /// An empty folder in memory.
+    case empty(at: String)
+    case link(to: String, at: String)
+
+    fileprivate var options: [String] {
+      switch self {
+      case .readOnly(let path, let place): ["--ro-bind", path, place]
+      case .writable(let path, let place): ["--bind", path, place]
+      case .empty(let place): ["--tmpfs", place]
+      case .link(let target, let place): ["--symlink", target, place]
+      }
+    }
+  }
+
+  /// Who the program is.
+  package enum Role: Sendable {
+    /// Whoever this process is, without privileges.
+    case user
+    /// User 0 of a host named `lodge`, with every capability over the sandbox and none beyond.
+    case administrator
+
+    fileprivate var options: [String] {
+      switch self {
+      case .user: []
+      case .administrator:
+        ["--uid", "0", "--gid", "0", "--cap-add", "ALL", "--hostname", "lodge"]
+      }
+    }
+  }
+
+  /// What a candidate that runs wild can take of the host, for each process.
+  package struct Limits: Sendable {
+    /// Bytes of address space; nil for what the host grants.
+    package var addressSpace: Int? = 8 << 30
+    package var processorSeconds = 120
+
+    package init() {}
+  }
 
   /// The command that runs a program of the root inside the sandbox.
   ///
@@ -27,17 +77,18 @@ package struct Sandbox: Sendable {
     _ program: String, _ arguments: [String], input: Data = Data(), deadline: Duration,
     outputLimit: Int = 64 << 20
   ) -> Command {
-    var options = [
-      "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
-      "--setenv", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "--setenv", "LC_ALL", "C",
-    ]
-    options += Self.visible.flatMap(mount)
+    var options = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    let variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]
+    for (name, value) in variables.merging(environment, uniquingKeysWith: { $1 }).sorted(by: <) {
+      options += ["--setenv", name, value]
+    }
+    options += role.options + Self.visible.flatMap(mount)
     options += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"]
+    options += places.flatMap(\.options)
     options += ["--chdir", "/", "--", program] + arguments
-    // A candidate that runs wild must not take the host's memory, processor or disk with it.
-    let limits = ["--as=\(8 << 30)", "--cpu=120", "--core=0", "--", "bwrap"]
+    let words = limits.options + ["--", "bwrap"] + options
     return Command(
-      "prlimit", limits + options, input: input, deadline: deadline, outputLimit: outputLimit)
+      "prlimit", words, input: input, deadline: deadline, outputLimit: outputLimit)
   }
 
   /// What programs need to start: their code, data and the library cache, but no host secrets.
@@ -57,5 +108,12 @@ package struct Sandbox: Sendable {
     let merged = ["bin", "sbin", "lib", "lib64"].contains(path)
     guard merged, files.fileExists(atPath: "\(root)/usr/\(path)") else { return [] }
     return ["--symlink", "usr/\(path)", "/\(path)"]
+  }
+}
+
+extension Sandbox.Limits {
+  /// Words of prlimit(1).
+  fileprivate var options: [String] {
+    (addressSpace.map { ["--as=\($0)"] } ?? []) + ["--cpu=\(processorSeconds)", "--core=0"]
   }
 }

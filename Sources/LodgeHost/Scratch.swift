@@ -31,6 +31,15 @@ package final class Scratch: Sendable {
     "\(path)/\(hint)-\(UUID().uuidString.prefix(8))"
   }
 
+  /// A folder for what outlives this process, and the file to hold a lock on while it does.
+  ///
+  /// Once nobody holds the lock, the next process sweeps both.
+  package func outliving(_ hint: String) -> (folder: String, lock: String) {
+    let place = URL(filePath: path).deletingLastPathComponent()
+      .appending(path: "\(hint)-\(UUID().uuidString.prefix(8))").path(percentEncoded: false)
+    return (place, "\(place).lock")
+  }
+
   private static func sweep(_ folder: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where name.hasSuffix(".lock") {
@@ -90,9 +99,16 @@ package func removeTree(_ path: String) throws {
   do {
     try FileManager.default.removeItem(atPath: path)
   } catch {
-    // An ordinary user cannot empty a folder that a package made read-only.
+    // An ordinary user cannot empty a folder that a package made read-only. Only folders: a link
+    // would lead chmod out of the tree.
     let entries = FileManager.default.enumerator(atPath: path)
-    while let entry = entries?.nextObject() as? String { chmod("\(path)/\(entry)", 0o700) }
+    while let entry = entries?.nextObject() as? String {
+      var status = stat()
+      guard lstat("\(path)/\(entry)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        continue
+      }
+      chmod("\(path)/\(entry)", 0o700)
+    }
     try FileManager.default.removeItem(atPath: path)
   }
 }

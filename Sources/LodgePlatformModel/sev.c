@@ -76,7 +76,6 @@ static long init_guest(struct command *command, const struct init *init) {
   guest->needs_init = false;
   guest->vmsa_features = init->vmsa_features | (init->snp ? VMSA_SNP_ACTIVE : 0);
   sha256_start(&guest->digest);
-  say_number("asid", (uint64_t)guest->asid);
   return 0;
 }
 

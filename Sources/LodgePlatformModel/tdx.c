@@ -197,7 +197,6 @@ static long init_vm(struct command *command) {
   int keyid = pool_take("tdx.keyids", 1, keys, &td->keyid_lock);
   if (keyid < 0) return refuse(WHO_PLATFORM, ENOSPC, "all %u KeyIDs are in use", keys);
   td->keyid = keyid;
-  say_number("keyid", (uint64_t)keyid);
   if (!(td->cpuid = calloc(count + 1, sizeof *td->cpuid))) return -ENOMEM;
   memcpy(td->cpuid, entries, count * sizeof *entries);
   td->cpuid_count = count;

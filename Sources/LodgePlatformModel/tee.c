@@ -58,7 +58,7 @@ static const struct command_row *sev_row(uint64_t number) {
 static long sev_answer(struct command *command, uint64_t number) {
   const struct command_row *row = sev_row(number);
   struct sev_guest *guest = sev_guest(command->vm);
-  bool of_snp = row && number >= constant_or("KVM_SEV_SNP_LAUNCH_START", UINT64_MAX);
+  bool of_snp = number >= constant_or("KVM_SEV_SNP_LAUNCH_START", UINT64_MAX);
   long result;
   if (row) say_command(command->name = row->name);
   else say_number("id", number);

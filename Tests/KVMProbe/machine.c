@@ -23,6 +23,7 @@ static void ask_capabilities(int kvm) {
   enable(vm, "HALT_POLL", KVM_CAP_HALT_POLL, 5);
   enable(vm, "DISABLE_EXITS", KVM_CAP_X86_DISABLE_EXITS, 1u << 30);
   enable(vm, "USER_SPACE_MSR", KVM_CAP_X86_USER_SPACE_MSR, 1);
+  enable(vm, "USER_SPACE_MSR", KVM_CAP_X86_USER_SPACE_MSR, 0x100);
   enable(vm, "EXCEPTION_PAYLOAD", KVM_CAP_EXCEPTION_PAYLOAD, 1);
   enable(vm, "EXIT_HYPERCALL", KVM_CAP_EXIT_HYPERCALL, 1 << 12);
   enable(vm, "EXIT_HYPERCALL", KVM_CAP_EXIT_HYPERCALL, 1);

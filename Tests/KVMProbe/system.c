@@ -2,6 +2,8 @@
 #include "probe.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static void ask_vm_types(int kvm) {
@@ -66,7 +68,18 @@ static void ask_attributes(int kvm) {
   tell("HAS_DEVICE_ATTR unknown", ask(kvm, KVM_HAS_DEVICE_ATTR, &attribute));
 }
 
+/* What a program finds before it opens the device. */
+static void ask_file(void) {
+  struct stat status = {0};
+  tell("stat", stat("/dev/kvm", &status));
+  printf("a character device %u:%u: %d\n", major(status.st_rdev), minor(status.st_rdev),
+         S_ISCHR(status.st_mode));
+  tell("access to read and write", access("/dev/kvm", R_OK | W_OK));
+  tell("access to run", access("/dev/kvm", X_OK) ? -1 : 0);
+}
+
 void ask_system(int kvm) {
+  ask_file();
   tell("API_VERSION", ask(kvm, KVM_GET_API_VERSION, 0));
   tell("API_VERSION argument", ask(kvm, KVM_GET_API_VERSION, (void *)1));
   tell("VCPU_MMAP_SIZE", ask(kvm, KVM_GET_VCPU_MMAP_SIZE, 0));

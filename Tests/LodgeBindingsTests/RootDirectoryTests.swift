@@ -64,4 +64,12 @@ struct RootDirectoryTests {
     try link("b", to: "a")
     #expect(throws: RootFailure.self) { try root.read("a", limit: 5) }
   }
+
+  @Test func theEndOfAFileIsRead() throws {
+    #expect(try root.readEnd(of: "etc/hostname", limit: 4) == Data("side".utf8))
+    #expect(try root.readEnd(of: "etc/hostname", limit: 400) == Data("inside".utf8))
+    #expect(try root.readEnd(of: "etc/none", limit: 4) == nil)
+    try link("etc/out", to: "../../secret")
+    #expect(try root.readEnd(of: "etc/out", limit: 4) == nil)
+  }
 }

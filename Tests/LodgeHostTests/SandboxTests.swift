@@ -1,5 +1,6 @@
 import Foundation
 import LodgeHost
+import LodgeTesting
 import Testing
 
 struct SandboxTests {
@@ -16,6 +17,28 @@ struct SandboxTests {
   @Test func theRootCannotBeWritten() async throws {
     let finished = try await run("touch /usr/x && echo written")
     #expect(finished.ending != .exited(0) && finished.text.isEmpty)
+  }
+
+  @Test func placesAreSeenAsTheyWereGiven() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("given", to: "read/file")
+    try folder.write("", to: "written/file")
+    var sandbox = Sandbox(root: "/")
+    sandbox.role = .administrator
+    sandbox.environment = ["LIKE": "this"]
+    sandbox.places = [
+      .empty(at: "/var/empty"), .readOnly("\(folder.path)/read", at: "/run/read"),
+      .writable("\(folder.path)/written", at: "/run/written"), .link(to: "run", at: "/var/run"),
+    ]
+    let script = """
+      cat /run/read/file; readlink /var/run; echo $LIKE; id -u; uname -n; ls /var/empty
+      echo inside >/run/written/file; echo x 2>/dev/null >/run/read/file || echo refused
+      """
+    let finished = try await sandbox.command("/bin/sh", ["-c", script], deadline: .seconds(10))
+      .run()
+    #expect(finished.text == "givenrun\nthis\n0\nlodge\nrefused\n")
+    let written = try String(contentsOfFile: "\(folder.path)/written/file", encoding: .utf8)
+    #expect(written == "inside\n")
   }
 
   @Test func onlyItsOwnProcessesAreSeen() async throws {

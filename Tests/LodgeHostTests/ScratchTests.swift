@@ -22,6 +22,18 @@ struct ScratchTests {
     #expect(FileManager.default.fileExists(atPath: first.path))
   }
 
+  @Test func whatOutlivesARunIsSweptOnceItIsFree() throws {
+    let folder = try TemporaryFolder()
+    let (kept, lock) = try Scratch(in: folder.path).outliving("kept")
+    try makeFolder(kept)
+    let holder = try FileLock(lock)
+    _ = try Scratch(in: folder.path)
+    #expect(FileManager.default.fileExists(atPath: kept))
+    withExtendedLifetime(consume holder) {}
+    _ = try Scratch(in: folder.path)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
+
   @Test func theFasterOfTwoTwinsStays() throws {
     let folder = try TemporaryFolder()
     for content in ["first", "second"] {

@@ -3,7 +3,8 @@ extension Transcript {
   ///
   /// Calls stand under the object they were made to: threads make the order between objects vary,
   /// within one object it is stable. Addresses and times are masked; files are numbered in the
-  /// order in which calls made them; repeated KVM_RUN count as one.
+  /// order in which calls made them; numbers from pools that all guests share are masked; repeated
+  /// KVM_RUN count as one.
   package struct Normalised: Equatable, Sendable {
     /// The calls made to one object, in order.
     package struct Section: Equatable, Sendable {
@@ -86,8 +87,8 @@ extension Transcript.Call {
   fileprivate func masked(numbering files: inout FileNumbers) -> Self {
     var call = self
     call.sequence = 0
-    call.fields = fields.map { Transcript.Field($0.name, $0.value.masked { files.name($0) }) }
-    call.outputs = outputs.map { Transcript.Field($0.name, $0.value.masked { files.name($0) }) }
+    call.fields = fields.map { $0.masked { files.name($0) } }
+    call.outputs = outputs.map { $0.masked { files.name($0) } }
     if isRun {
       call.answer = .value(.text("0"))
       (call.fields, call.outputs) = ([], [])
@@ -108,6 +109,16 @@ extension Transcript.Call {
     if let created { words.append(created) }
     if let refusal { words.append("! \(refusal.who.rawValue) \(refusal.reason)") }
     return words
+  }
+}
+
+extension Transcript.Field {
+  /// Numbers that all guests of a host share out among them, first come, first served.
+  private static let pooled: Set = ["asid", "keyid", "hkid"]
+
+  fileprivate func masked(file: (String) -> String) -> Self {
+    let shown = Self.pooled.contains(name) ? .text("*") : value.masked(file: file)
+    return Transcript.Field(name, shown)
   }
 }
 

@@ -7,6 +7,10 @@ extension Transcript {
       package var kind: String
       package var calls: Int
       package var bytes: UInt64
+
+      package init(kind: String, calls: Int, bytes: UInt64) {
+        (self.kind, self.calls, self.bytes) = (kind, calls, bytes)
+      }
     }
 
     /// Calls by the object's kind: `kvm`, `vm`, `vcpu` or `sev`.

@@ -1,0 +1,122 @@
+import Foundation
+import Glibc
+package import LodgeBindings
+package import LodgeHost
+
+/// A running sandbox of one root with its libvirt daemon on a modelled host.
+package struct Lab: Sendable {
+  package let connection: LibvirtConnection
+  package let folder: LabFolder
+  private let daemon: Daemon
+  private let sandbox: LabSandbox
+
+  /// Opens a lab, does some work in it and closes it, with everything that runs in it.
+  ///
+  /// With `staying` it is left open, until somebody ends it as ``farewell`` says; the next start
+  /// of Lodge after that removes its folder.
+  ///
+  /// - Throws: ``LabFailure``, ``StorageFailure``, ``LibvirtFailure``, and what the work throws.
+  package static func opened<Result: Sendable>(
+    _ plan: LabPlan, in scratch: Scratch, staying: Bool = false,
+    _ work: (Lab) async throws -> Result
+  ) async throws -> Result {
+    guard Command.locate("bwrap") != nil else { throw LabFailure.noSandbox }
+    let kind = try LabKind(of: plan, in: scratch)
+    let outliving = staying ? scratch.outliving("lab") : nil
+    let folder = try LabFolder(outliving?.folder ?? scratch.fresh("lab"))
+    let command = plan.command(kind, in: folder)
+    guard let outliving else {
+      defer { folder.remove() }
+      return try await attached(command, folder, kind.daemon, plan.startsWithin, work)
+    }
+    try await command.detach(holding: outliving.lock, log: folder.output)
+    let sandbox = LabSandbox.detached(lock: outliving.lock)
+    do {
+      return try await work(Lab(folder, kind.daemon, sandbox, within: plan.startsWithin))
+    } catch let failure as LabFailure {
+      // Nobody wants a lab to stay that never answered.
+      if let process = processHolding(outliving.lock) { kill(process, SIGKILL) }
+      throw failure
+    }
+  }
+
+  /// A function of its own, so that nothing runs any more when the caller removes the folder.
+  private static func attached<Result: Sendable>(
+    _ command: Command, _ folder: LabFolder, _ daemon: Daemon, _ deadline: Duration,
+    _ work: (Lab) async throws -> Result
+  ) async throws -> Result {
+    let watch = LabSandbox.Watch()
+    async let _: Void = watch.run(command)
+    let lab = try await Lab(folder, daemon, .attached(watch), within: deadline)
+    defer { lab.connection.close() }
+    return try await work(lab)
+  }
+
+  /// Waits until the daemon answers.
+  private init(
+    _ folder: LabFolder, _ daemon: Daemon, _ sandbox: LabSandbox, within deadline: Duration
+  ) async throws {
+    (self.folder, self.daemon, self.sandbox) = (folder, daemon, sandbox)
+    let socket = DaemonSocket(folder: folder.sockets, name: daemon.socket)
+    let clock = ContinuousClock()
+    let end = clock.now + deadline
+    var last: LibvirtFailure?
+    while true {
+      if let (ending, words) = sandbox.ending {
+        throw LabFailure.died(daemon.rawValue, ending, words: words + folder.daemonLog)
+      }
+      guard clock.now < end else {
+        let words = folder.daemonLog + (last.map { "\($0)" } ?? "")
+        throw LabFailure.silent(daemon.rawValue, deadline, words: words)
+      }
+      do throws(LibvirtFailure) {
+        if let connection = try await socket.connect(within: end - clock.now) {
+          self.connection = connection
+          return
+        }
+      } catch {
+        // A socket stands there a little before somebody listens; a daemon that died on the way
+        // is told by its own words in the next round.
+        last = error
+      }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+}
+
+extension Lab {
+  /// Why libvirt stopped answering; nil while its daemon runs.
+  package var obituary: LabFailure? {
+    sandbox.ending.map { .died(daemon.rawValue, $0, words: $1 + folder.daemonLog) }
+  }
+
+  /// The command for people that reaches the lab.
+  package var virsh: String { DaemonSocket(folder: folder.sockets, name: daemon.socket).virsh }
+
+  /// How to reach a lab that stays, and how to end it, for people.
+  package var farewell: String {
+    guard case .detached(let lock) = sandbox, let process = processHolding(lock) else {
+      return "the lab is gone"
+    }
+    return "the lab stays: \(virsh)\nto end it: kill \(process)"
+  }
+}
+
+extension LabPlan {
+  /// The command that runs the daemon in the lab's sandbox.
+  fileprivate func command(_ kind: LabKind, in folder: LabFolder) -> Command {
+    var sandbox = Sandbox(root: root)
+    sandbox.role = .administrator
+    // Guests may be large, and the daemon serves a whole run.
+    sandbox.limits.addressSpace = nil
+    sandbox.limits.processorSeconds = 600
+    let written = ["/var/lib/libvirt", "/var/cache/libvirt", "/var/tmp", "/etc/libvirt"]
+    let library = "/run/lodge/liblodge-platform-model.so"
+    sandbox.places = written.map { .empty(at: $0) }
+    sandbox.places += kind.places + folder.places
+    sandbox.places += [.readOnly(self.library, at: library), .link(to: "../run", at: "/var/run")]
+    sandbox.environment["LD_PRELOAD"] = library
+    if kind.hasDrivers { sandbox.environment["LIBVIRT_DRIVER_DIR"] = LabKind.driversInside }
+    return sandbox.command(kind.daemon.program, [], deadline: lastsFor, outputLimit: 1 << 20)
+  }
+}

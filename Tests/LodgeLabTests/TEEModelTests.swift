@@ -1,0 +1,83 @@
+import Foundation
+import LodgeHost
+import LodgeTesting
+import Testing
+
+@testable import LodgeLab
+
+/// The model answers the calls of SEV, SEV-ES, SNP and TDX as kernel and firmware would.
+struct TEEModelTests {
+  private let scratch: TemporaryFolder
+
+  init() throws { scratch = try TemporaryFolder() }
+
+  @Test(arguments: ["amd", "intel"])
+  func answersAsKernelAndFirmwareDo(platform: String) async throws {
+    let finished = try await probe(platform)
+    #expect(finished.text == "0 differences\n")
+    #expect(finished.ending == .exited(0), "\(finished.errors)")
+  }
+
+  @Test func saysWhatItDecodedAndWhoRefused() async throws {
+    _ = try await probe("amd")
+    let transcript = try transcript()
+    let lines = transcript.split(separator: "\n").map { $0.drop { $0 != " " }.dropFirst() }
+    #expect(
+      lines.contains {
+        $0.hasSuffix(
+          "KVM_MEMORY_ENCRYPT_OP KVM_SEV_SNP_LAUNCH_START policy=0x60000 flags=0x0 "
+            + "gosvw=00000000000000000000000000000000 = -22 EINVAL "
+            + "! kernel policy bits 0x40000 are not accepted")
+      })
+    #expect(lines.contains { $0.hasSuffix("! platform all 2 of sev.asids are in use") })
+    #expect(
+      lines.contains {
+        $0.contains(
+          "KVM_SEV_LAUNCH_FINISH error=0x2 = -5 EIO ! firmware the guest is in launch-upd")
+      })
+  }
+
+  /// SHA-256 of a page of zeros, which the SNP guest takes for its secrets.
+  @Test func saysTheDigestOfWhatAGuestTakes() async throws {
+    _ = try await probe("amd")
+    let ofZeros = "ad7facb2586fc6e966c004d7d1d16b024f5805ff7cb47c7a85dabd8b48892ca7"
+    #expect(
+      try transcript().contains("len=0x1000 type=0x5 flags=0x0 sha256=\(ofZeros) = 0"))
+  }
+
+  private func transcript() throws -> String {
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+    let name = try #require(names.first { $0.hasPrefix("probe-") && $0.hasSuffix(".log") })
+    return try String(contentsOfFile: "\(scratch.path)/\(name)", encoding: .utf8)
+  }
+
+  /// Runs the probe on the model of a platform; it prints each answer that is not the kernel's.
+  private func probe(_ platform: String) async throws -> Command.Finished {
+    let library = try #require(PlatformModel.library)
+    var command = Command(try await buildProbe(), [platform])
+    command.environment["LD_PRELOAD"] = library
+    command.environment["LODGE_PLATFORM_MODEL"] = try describe(platform)
+    return try await command.run()
+  }
+
+  private func describe(_ platform: String) throws -> String {
+    let fixtures = Bundle.module.bundleURL.appending(path: "Fixtures/tee")
+    let parts = try ["uapi", platform].map {
+      try String(contentsOf: fixtures.appending(path: "\($0).txt"), encoding: .utf8)
+    }
+    let folders = "transcripts \(scratch.path)\npools \(scratch.path)\n"
+    return try scratch.write(
+      "lodge-platform-model 1\n\(folders)\(parts.joined())", to: "description")
+  }
+
+  private func buildProbe() async throws -> String {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let files = try FileManager.default
+      .contentsOfDirectory(at: tests.appending(path: "TEEProbe"), includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "c" }.map { $0.path(percentEncoded: false) }
+    let probe = "\(scratch.path)/probe"
+    let built = try await Command("clang", ["-O1", "-w", "-o", probe] + files).run()
+    try #require(built.ending == .exited(0), "\(built.errors)")
+    return probe
+  }
+}

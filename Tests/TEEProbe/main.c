@@ -1,0 +1,71 @@
+#include "probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+int kvm, sev, vm = -1, vcpu = -1;
+uint8_t memory[16 * PAGE] __attribute__((aligned(4096)));
+static int differences;
+
+long ask(int descriptor, unsigned long request, void *argument) {
+  int result = ioctl(descriptor, request, argument);
+  return result < 0 ? -errno : result;
+}
+
+void compare(const char *sequence, const char *question, long expected, long answer) {
+  if (expected == answer) return;
+  differences++;
+  printf("%s: %s: %ld expected, %ld answered\n", sequence, question, expected, answer);
+}
+
+void walk(const char *sequence, int type, const struct step *steps, asker *ask_step) {
+  vm = (int)ask(kvm, CREATE_VM, (void *)(intptr_t)type);
+  vcpu = -1;
+  if (vm < 0) compare(sequence, "the VM", 0, vm);
+  for (const struct step *step = steps; vm >= 0 && step->asks; step++) {
+    unsigned status = 0;
+    long answer = step->call ? step->call() : ask_step(step, &status);
+    compare(sequence, step->asks, -step->error, answer > 0 ? 0 : answer);
+    if (!step->call) compare(sequence, step->asks, step->status, status);
+  }
+  if (vcpu >= 0) close(vcpu);
+  if (vm >= 0) close(vm);
+}
+
+/* Ids count up within a VM, so that a sequence may make more than one. */
+long create_vcpu(void) {
+  static int next;
+  if (vcpu < 0) next = 0;
+  long made = ask(vm, CREATE_VCPU, (void *)(intptr_t)next++);
+  if (made >= 0) vcpu = (int)made;
+  return made;
+}
+
+long enter(void) { return ask(vcpu, RUN, NULL); }
+
+long get_registers(void) {
+  static uint8_t registers[144];
+  return ask(vcpu, GET_REGS, registers);
+}
+
+/* `probe amd` or `probe intel`: 0 where every answer is the kernel's. */
+int main(int argc, char **argv) {
+  if (argc != 2) return 2;
+  kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+  sev = open("/dev/sev", O_RDWR | O_CLOEXEC);
+  if (kvm < 0) return 2;
+  if (!strcmp(argv[1], "amd")) {
+    walk_device();
+    walk_sev();
+    walk_snp();
+  } else {
+    walk_without_sev();
+    walk_tdx();
+  }
+  printf("%d differences\n", differences);
+  return differences != 0;
+}

@@ -1,0 +1,202 @@
+/* Sequences of arch/x86/kvm/svm/sev.c (6.12 and 7.2) for SEV and SEV-ES. Firmware errors are those of
+ * the SEV API specification: 2 guest state, 4 length, 7 policy, 9 address, 11 measurement, 12 ASID. */
+#include "probe.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+  INIT, ES_INIT, LAUNCH_START, UPDATE_DATA, UPDATE_VMSA, SECRET, MEASURE, FINISH,
+  SEND_START, SEND_UPDATE_VMSA = 10, RECEIVE_START = 12, GUEST_STATUS = 16, DBG_DECRYPT, CERT_EXPORT = 19,
+  REPORT, INIT2 = 22, UNKNOWN = 50, SNP_LAUNCH_START = 100,
+};
+
+struct start { uint32_t handle, policy; void *dh; uint32_t dh_len, pad; void *session; uint32_t session_len, pad1; };
+struct range { void *address; uint32_t size, pad; };
+struct init2 { uint64_t features; uint32_t flags; uint16_t ghcb, pad[17]; };
+struct debug { void *from, *to; uint32_t size, pad; };
+struct secret { void *header; uint32_t header_len, p; void *guest; uint32_t guest_len, q; void *packet; uint32_t packet_len, r; };
+struct status { uint32_t handle, policy, state; };
+struct report { uint8_t nonce[16]; void *to; uint32_t size, pad; };
+
+static long ask_sev(const struct step *step, unsigned *status) {
+  struct { uint32_t id, pad; void *data; uint32_t error; int fd; } command = {
+      step->command, 0, step->data, 0, sev};
+  long answer = ask(vm, ENCRYPT_OP, &command);
+  *status = command.error;
+  return answer;
+}
+
+static struct { void *address; uint64_t size; } region = {memory, PAGE}, no_region = {memory, 0};
+static long register_region(void) { return ask(vm, REGISTER_REGION, &region); }
+static long register_nothing(void) { return ask(vm, REGISTER_REGION, &no_region); }
+static long unregister_region(void) { return ask(vm, UNREGISTER_REGION, &region); }
+static long ask_nothing(void) { return ask(vm, ENCRYPT_OP, NULL); }
+static long ask_badly(void) { return ask(vm, ENCRYPT_OP, (void *)16); }
+
+static struct status status;
+static long state_is(uint32_t wanted) {
+  unsigned error;
+  long answer = ask_sev(&(struct step){.command = GUEST_STATUS, .data = &status}, &error);
+  return answer ? answer : status.state == wanted ? 0 : -1000 - (long)status.state;
+}
+static long is_launching(void) { return state_is(1); }
+static long is_secret(void) { return state_is(2); }
+static long is_running(void) { return state_is(3); }
+
+static uint8_t measurement[48];
+static struct range measure_length = {measurement, 0, 0};
+static long length_is_48(void) { return measure_length.size == 48 ? 0 : -1; }
+
+static const struct step plain[] = {
+    {"a NULL structure", .call = ask_nothing},                                  /* sev_mem_enc_ioctl */
+    {"an address that is none", .error = EFAULT, .call = ask_badly},            /* sev_mem_enc_ioctl */
+    {"start before init", LAUNCH_START, &(struct start){.policy = 1}, ENOTTY},  /* sev_launch_start */
+    {"finish before init", FINISH, NULL, ENOTTY},                               /* sev_launch_finish */
+    {"a region before init", .error = ENOTTY, .call = register_region},         /* sev_mem_enc_register_region */
+    {"INIT2 of a plain VM", INIT2, &(struct init2){0}, EINVAL},                 /* sev_guest_init2: need_init */
+    {"a command that nobody has", UNKNOWN, NULL, EINVAL},                       /* sev_mem_enc_ioctl: default */
+    {"CERT_EXPORT", CERT_EXPORT, NULL, EINVAL},                                 /* sev_mem_enc_ioctl: default */
+    {"INIT", INIT, NULL},                                                       /* sev_guest_init */
+    {"INIT again", INIT, NULL, EINVAL},                                         /* __sev_guest_init: active */
+    {"SEND_UPDATE_VMSA", SEND_UPDATE_VMSA, NULL, EINVAL},                       /* sev_mem_enc_ioctl: default */
+    {"SNP's start of a SEV guest", SNP_LAUNCH_START, NULL, ENOTTY},             /* snp_launch_start */
+    {"status before start", GUEST_STATUS, &status, EBADF},                      /* __sev_issue_cmd: fd 0 */
+    {"update before start", UPDATE_DATA, &(struct range){memory, 16}, EBADF},   /* __sev_issue_cmd: fd 0 */
+    {"VMSA of a guest without ES", UPDATE_VMSA, NULL, ENOTTY},                  /* sev_launch_update_vmsa */
+    {"start unreadably", LAUNCH_START, (void *)8, EFAULT},                      /* sev_launch_start */
+    {"a certificate without length", LAUNCH_START,
+     &(struct start){.policy = 1, .dh = memory}, EINVAL},                       /* psp_copy_user_blob */
+    {"a certificate too long", LAUNCH_START,
+     &(struct start){.policy = 1, .dh = memory, .dh_len = 16385}, EINVAL},      /* psp_copy_user_blob */
+    {"a certificate of a wrong length", LAUNCH_START,
+     &(struct start){.policy = 1, .dh = memory, .dh_len = 100}, EIO, 4},        /* firmware: LAUNCH_START */
+    {"a session of a wrong length", LAUNCH_START,
+     &(struct start){.policy = 1, .session = memory, .session_len = 64}, EIO, 4},
+    {"a policy of a newer API", LAUNCH_START, &(struct start){.policy = 0x00020001}, EIO, 7},
+    {"reserved policy bits", LAUNCH_START, &(struct start){.policy = 0x101}, EIO, 7},
+    {"a policy with ES", LAUNCH_START, &(struct start){.policy = 5}, EIO, 13},  /* firmware: ACTIVATE */
+    {"start", LAUNCH_START, &(struct start){.policy = 1}},                      /* sev_launch_start */
+    {"start again", LAUNCH_START, &(struct start){.policy = 1}, EIO, 12},       /* sev_bind_asid */
+    {"launching", .call = is_launching},
+    {"secret before measure", SECRET,
+     &(struct secret){memory, 52, 0, memory, 16, 0, memory, 16, 0}, EIO, 2},    /* sev_launch_secret */
+    {"finish before measure", FINISH, NULL, EIO, 2},                            /* sev_launch_finish */
+    {"update of nothing", UPDATE_DATA, &(struct range){memory, 0}, EINVAL},     /* sev_pin_memory */
+    {"update of no memory", UPDATE_DATA, &(struct range){(void *)PAGE, 16}, ENOMEM},   /* sev_pin_memory */
+    {"update, address not aligned", UPDATE_DATA, &(struct range){memory + 8, 16}, EIO, 9},
+    {"update, length not aligned", UPDATE_DATA, &(struct range){memory, 24}, EIO, 4},
+    {"update", UPDATE_DATA, &(struct range){memory, PAGE}},                     /* sev_launch_update_data */
+    {"length of a measurement", MEASURE, &measure_length, EIO, 4},              /* sev_launch_measure */
+    {"is 48", .call = length_is_48},
+    {"a measurement too long", MEASURE, &(struct range){measurement, 16385}, EINVAL},
+    {"a measurement too short", MEASURE, &(struct range){measurement, 32}, EIO, 4},
+    {"measure", MEASURE, &(struct range){measurement, 48}},
+    {"waits for secrets", .call = is_secret},
+    {"measure again", MEASURE, &(struct range){measurement, 48}, EIO, 2},
+    {"update after measure", UPDATE_DATA, &(struct range){memory, PAGE}, EIO, 2},
+    {"a secret of no length", SECRET, &(struct secret){memory, 52, 0, memory, 0, 0, memory, 16, 0}, EINVAL},
+    {"a secret without packet", SECRET, &(struct secret){memory, 52, 0, memory, 16, 0, NULL, 16, 0}, EINVAL},
+    {"a short header", SECRET, &(struct secret){memory, 51, 0, memory, 16, 0, memory, 16, 0}, EIO, 4},
+    {"a secret not aligned", SECRET,
+     &(struct secret){memory, 52, 0, memory + 8, 16, 0, memory, 16, 0}, EIO, 9},
+    {"a forged secret", SECRET, &(struct secret){memory, 52, 0, memory, 16, 0, memory, 16, 0}, EIO, 11},
+    {"debugging of nothing", DBG_DECRYPT, &(struct debug){memory, memory, 0, 0}, EINVAL},   /* sev_dbg_crypt */
+    {"debugging against the policy", DBG_DECRYPT, &(struct debug){memory, memory, 16, 0}, EIO, 7},
+    {"sending before it runs", SEND_START, memory, EIO, 2},                     /* sev_send_start */
+    {"length of a report", REPORT, &(struct report){.to = memory}, EIO, 4},     /* sev_get_attestation_report */
+    {"finish", FINISH, NULL},                                                   /* sev_launch_finish */
+    {"runs", .call = is_running},
+    {"finish again", FINISH, NULL, EIO, 2},
+    {"a region of nothing", .error = EINVAL, .call = register_nothing},         /* sev_pin_memory */
+    {"a region", .call = register_region},                                      /* sev_mem_enc_register_region */
+    {"no region any more", .call = unregister_region},                          /* sev_mem_enc_unregister_region */
+    {"a region that is none", .error = EINVAL, .call = unregister_region},      /* find_enc_region */
+    {NULL}};
+
+static struct { uint64_t db[4], dr6, dr7, flags, reserved[9]; } with_breakpoint = {.dr7 = 0x401},
+                                                                plain_debug = {.dr7 = 0x400};
+static long set_breakpoint(void) { return ask(vcpu, SET_DEBUGREGS, &with_breakpoint); }
+static long clear_breakpoint(void) { return ask(vcpu, SET_DEBUGREGS, &plain_debug); }
+
+static const struct step with_es[] = {
+    {"a vCPU", .call = create_vcpu},
+    {"ES_INIT with a vCPU", ES_INIT, NULL, EINVAL},                             /* __sev_guest_init: created_vcpus */
+    {NULL}};
+
+static const struct step es[] = {
+    {"ES_INIT", ES_INIT, NULL},                                                 /* sev_guest_init */
+    {"a policy without ES", LAUNCH_START, &(struct start){.policy = 1}, EIO, 13},   /* firmware: ACTIVATE */
+    {"a vCPU", .call = create_vcpu},
+    {"VMSA before start", UPDATE_VMSA, NULL, EBADF},                            /* __sev_issue_cmd */
+    {"start", LAUNCH_START, &(struct start){.policy = 5}},
+    {"a breakpoint", .call = set_breakpoint},
+    {"VMSA with breakpoints", UPDATE_VMSA, NULL, EINVAL},                       /* sev_es_sync_vmsa: dr7 */
+    {"no breakpoint", .call = clear_breakpoint},
+    {"VMSA", UPDATE_VMSA, NULL},                                                /* __sev_launch_update_vmsa */
+    {"VMSA again", UPDATE_VMSA, NULL, EINVAL},                                  /* sev_es_sync_vmsa: guest_state_protected */
+    {"registers of VM type 0", .call = get_registers},                          /* x86.c: has_protected_state is false */
+    {"measure", MEASURE, &(struct range){measurement, 48}},
+    {"finish", FINISH, NULL},
+    {NULL}};
+
+static const struct step typed_es[] = {
+    {"a vCPU", .call = create_vcpu},
+    {"run before INIT2", .error = EINVAL, .call = enter},                       /* svm_vcpu_pre_run: need_init */
+    {"INIT2 with a vCPU", INIT2, &(struct init2){0}, EINVAL},                   /* __sev_guest_init: created_vcpus */
+    {NULL}};
+
+static const struct step typed[] = {
+    {"the old ES_INIT", ES_INIT, NULL, EINVAL},                                 /* sev_guest_init: vm_type */
+    {"flags", INIT2, &(struct init2){.flags = 1}, EINVAL},                      /* __sev_guest_init */
+    {"features that are not offered", INIT2, &(struct init2){.features = 0x100}, EINVAL},
+    {"a feature of SNP", INIT2, &(struct init2){.features = 0x200}, EINVAL},
+    {"GHCB version 3", INIT2, &(struct init2){.ghcb = 3}, EINVAL},
+    {"INIT2 unreadably", INIT2, (void *)8, EFAULT},                             /* sev_guest_init2 */
+    {"INIT2", INIT2, &(struct init2){.features = 0x20, .ghcb = 2}},
+    {"INIT2 again", INIT2, &(struct init2){0}, EINVAL},                         /* sev_guest_init2: need_init */
+    {"a vCPU", .call = create_vcpu},
+    {"start", LAUNCH_START, &(struct start){.policy = 5}},
+    {"registers before", .call = get_registers},
+    {"VMSA", UPDATE_VMSA, NULL},
+    {"registers after", .error = EINVAL, .call = get_registers},                /* kvm_arch_vcpu_ioctl_get_regs */
+    {NULL}};
+
+static const struct step typed_sev[] = {
+    {"features without ES", INIT2, &(struct init2){.features = 0x20}, EINVAL},  /* __sev_guest_init */
+    {"GHCB without ES", INIT2, &(struct init2){.ghcb = 1}, EINVAL},             /* __sev_guest_init */
+    {"INIT2", INIT2, &(struct init2){0}},
+    {NULL}};
+
+/* sev_asid_new: two ASIDs for SEV, and none is left until a VM goes. */
+static void walk_asids(void) {
+  int guests[3];
+  struct { uint32_t id, pad; void *data; uint32_t error; int fd; } command = {.id = INIT, .fd = sev};
+  for (int i = 0; i < 3; i++) {
+    guests[i] = (int)ask(kvm, CREATE_VM, NULL);
+    compare("ASIDs", "one more guest", i < 2 ? 0 : -EBUSY, ask(guests[i], ENCRYPT_OP, &command));
+  }
+  close(guests[0]);
+  compare("ASIDs", "after one has gone", 0, ask(guests[2], ENCRYPT_OP, &command));
+  close(guests[1]);
+  close(guests[2]);
+}
+
+void walk_sev(void) {
+  walk("SEV", 0, plain, ask_sev);
+  walk("SEV-ES late", 0, with_es, ask_sev);
+  walk("SEV-ES", 0, es, ask_sev);
+  walk("SEV-ES VM late", 3, typed_es, ask_sev);
+  walk("SEV-ES VM", 3, typed, ask_sev);
+  walk("SEV VM", 2, typed_sev, ask_sev);
+  walk_asids();
+}
+
+static const struct step without[] = {
+    {"a NULL structure", .error = ENOTTY, .call = ask_nothing},                 /* kvm_arch_vm_ioctl: no mem_enc_ioctl */
+    {"INIT", INIT, NULL, ENOTTY},
+    {"a region", .error = ENOTTY, .call = register_region},
+    {NULL}};
+
+void walk_without_sev(void) { walk("no SEV", 0, without, ask_sev); }
