@@ -12,15 +12,17 @@ package struct QEMULog: Equatable, Sendable {
   ///
   /// **Source:** QEMU util/error-report.c, libvirt src/qemu/qemu_process.c.
   private static func message(of line: String) -> String? {
+    // Remarks of libvirt's own have a blank in their date, QEMU's lines a T.
+    if line.prefixMatch(of: /\d{4}-\d\d-\d\d \d\d:/) != nil { return nil }
     var text = line[...]
-    if let time = text.prefixMatch(of: /\d{4}-\d\d-\d\d[T ][\d:.]+(Z|\+\d{4})?:?[ ]/) {
+    if let time = text.prefixMatch(of: /\d{4}-\d\d-\d\dT[\d:.]+Z?[ ]/) {
       text = text[time.range.upperBound...]
     }
     if let program = text.prefixMatch(of: /[^ :]*qemu[^ :]*:[ ]/) {
       text = text[program.range.upperBound...]
     }
     let message = text.trimmed
-    let noise = ["warning: ", "info: ", "char device redirected", "shutting down, reason="]
+    let noise = ["warning: ", "info: ", "char device redirected"]
     let isNoise =
       message.isEmpty || noise.contains(where: message.hasPrefix)
       || message.contains("terminating on signal 15")

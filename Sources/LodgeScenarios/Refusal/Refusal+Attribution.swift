@@ -26,6 +26,17 @@ extension StepAnswer {
     }
   }
 
+  /// What a reply of QEMU's monitor means.
+  package init(_ reply: MonitorQuestion.Reply, transcript: Transcript?) {
+    self =
+      switch reply {
+      case .fits: .served
+      case .differs(let what): .differs(what)
+      case .refused(let words): .refused(Refusal(quoting: words, transcript: transcript))
+      case .garbled(let words): .garbled(words)
+      }
+  }
+
   private static func libvirtsOwn(_ complaint: LibvirtComplaint) -> Self {
     let message = complaint.message.oneLine
     if complaint.isGarbled { return .garbled(message) }
@@ -40,7 +51,7 @@ extension LibvirtComplaint {
       return String(found.1).oneLine
     }
     let isEnd = message.firstMatch(
-      of: /process exited while connecting to monitor|nexpectedly closed the monitor/)
+      of: /process exited while connecting to monitor|closed the monitor|End of file from qemu/)
     guard let isEnd else { return nil }
     if let decisive = log?.decisive { return decisive }
     let rest = message[isEnd.range.upperBound...].drop { $0 != ":" }.dropFirst()
