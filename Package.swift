@@ -91,7 +91,7 @@ let package = Package(
     tests(of: "LodgeModel"),
     tests(of: "LodgeHost"),
     tests(of: "LodgeBindings", fixtures: true),
-    tests(of: "LodgeMatrix", ["LodgePlatform"]),
+    tests(of: "LodgeMatrix", ["LodgePlatform", "LodgeScenarios"]),
     tests(of: "LodgePlatform", ["LodgeMatrix"], fixtures: true),
     tests(of: "LodgeScenarios", fixtures: true),
     tests(

@@ -6,7 +6,7 @@ struct StepReader {
   /// The labels of the scenario's domains; the first is meant where a step names none.
   let domains: [String]
 
-  private static let modifiers = ["on", "within", "if"] + YAMLMapping.expectationKeys
+  private static let modifiers = ["on", "within", "if", "anyway"] + YAMLMapping.expectationKeys
   private static let words = [
     "define", "round-trip", "domcapabilities", "xml", "argv", "start", "start-again", "suspend",
     "resume", "reboot", "reset", "shutdown", "destroy", "undefine", "state", "event", "qmp",
@@ -39,11 +39,12 @@ struct StepReader {
     let action = try action(word, value.isNothing ? nil : value, at: item)
     let deadline = try keys["within"]?.number(in: 1...600)
     let condition = try keys["if"]?.condition() ?? Condition()
+    let anyway = try keys["anyway"]?.flag() ?? false
     let expectations = try keys.expectations()
     return try labels(keys["on"]).map { label in
       Step(
         action, domain: label, deadline: deadline.map { .seconds($0) }, condition: condition,
-        expectations: expectations)
+        isDoneAnyway: anyway, expectations: expectations)
     }
   }
 

@@ -25,10 +25,14 @@ package enum Ability: Hashable, Sendable, CustomStringConvertible {
   case command(String)
   /// The candidate kernel can make guests of the type, given hardware: `kernel.sev-es`.
   case kernel(DomainType)
+  /// The candidate kernel passes an SNP guest policy on: `kernel.snp-policy.0x120000`.
+  case snpPolicy(UInt64)
   /// Hardware, firmware and settings of the platform carry the type: `platform.sev`.
   case platform(DomainType)
   /// A firmware descriptor claims a feature: `firmware.amd-sev-snp`.
   case firmware(String)
+  /// A whole firmware image has room for kernel hashes: `image.hash-area`.
+  case hashArea
   /// This machine has something: `host.hugepages`.
   case host(String)
 
@@ -46,7 +50,13 @@ package enum Ability: Hashable, Sendable, CustomStringConvertible {
     case ("qemu", "command", let command) where !command.isEmpty: self = .command(command)
     case ("qemu", let object, ""): self = .object(object)
     case ("qemu", let object, let property): self = .property(of: object, property)
+    case ("kernel", "snp-policy", let policy):
+      guard policy.hasPrefix("0x"), let bits = UInt64(policy.dropFirst(2), radix: 16) else {
+        throw AbilityFailure(name)
+      }
+      self = .snpPolicy(bits)
     case ("firmware", let feature, ""): self = .firmware(feature)
+    case ("image", "hash-area", ""): self = .hashArea
     case ("host", let thing, ""): self = .host(thing)
     case (let layer, let type, let rest):
       guard let type = DomainType(rawValue: type) else { throw AbilityFailure(name) }
@@ -73,8 +83,10 @@ package enum Ability: Hashable, Sendable, CustomStringConvertible {
     case .cpuModel(let model): "qemu.cpu.\(model)"
     case .command(let command): "qemu.command.\(command)"
     case .kernel(let type): "kernel.\(type.rawValue)"
+    case .snpPolicy(let policy): "kernel.snp-policy.0x\(String(policy, radix: 16))"
     case .platform(let type): "platform.\(type.rawValue)"
     case .firmware(let feature): "firmware.\(feature)"
+    case .hashArea: "image.hash-area"
     case .host(let thing): "host.\(thing)"
     }
   }
@@ -89,6 +101,7 @@ package struct AbilityFailure: Error, Equatable, CustomStringConvertible {
   package var description: String {
     "\(name) is no ability; there are schema.TYPE[.ITEM], libvirt.TYPE, libvirt.key.KEY, "
       + "qemu.OBJECT[.PROPERTY], qemu.machine.NAME, qemu.cpu.NAME, qemu.command.NAME, "
-      + "kernel.TYPE, platform.TYPE, firmware.FEATURE and host.THING"
+      + "kernel.TYPE, kernel.snp-policy.BITS, platform.TYPE, firmware.FEATURE, image.hash-area "
+      + "and host.THING"
   }
 }

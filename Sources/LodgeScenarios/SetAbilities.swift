@@ -4,18 +4,21 @@ package import LodgeModel
 package struct SetAbilities: Sendable {
   private let evidence: Evidence
   private let kernel: [DomainType: Bool]
+  private let snpPolicies: (@Sendable (UInt64) -> Bool)?
   private let platform: Set<DomainType>
   private let host: Set<String>
 
   /// Takes the set's evidence, and by domain type what kernel and platform offer.
   ///
   /// `kernel` is what the candidate kernel offers on ideal hardware, a type that it does not name
-  /// is not known; `host` names what this machine has, such as `hugepages`.
+  /// is not known; `snpPolicies` tells whether it passes an SNP policy on; `host` names what this
+  /// machine has, such as `hugepages`.
   package init(
     _ evidence: Evidence, kernel: [DomainType: Bool], platform: Set<DomainType>,
-    host: Set<String> = []
+    snpPolicies: (@Sendable (UInt64) -> Bool)? = nil, host: Set<String> = []
   ) {
     (self.evidence, self.kernel, self.platform, self.host) = (evidence, kernel, platform, host)
+    self.snpPolicies = snpPolicies
   }
 
   /// Whether the ability is there.
@@ -51,11 +54,20 @@ package struct SetAbilities: Sendable {
         throw MissingAbility(ability, "it is not known what the kernel offers")
       }
       return offers
+    case .snpPolicy(let policy):
+      guard let snpPolicies else {
+        throw MissingAbility(ability, "it is not known which SNP policies the kernel takes")
+      }
+      return snpPolicies(policy)
     case .platform(let type):
       return type == .plain || platform.contains(type)
     case .firmware(let feature):
       return try fact(\.descriptors, for: ability).descriptors
         .contains { $0.features.contains(feature) }
+    case .hashArea:
+      return try fact(\.firmware, for: ability).images.contains {
+        $0.isWhole && $0.hashArea.map { $0.size > 0 } == true
+      }
     case .host(let thing):
       guard host.contains(thing) else { throw MissingAbility(ability, "this host has no \(thing)") }
       return true

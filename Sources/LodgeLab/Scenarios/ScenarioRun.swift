@@ -14,8 +14,8 @@ package struct ScenarioRun {
   ///
   /// Never fails: what goes wrong is in the verdict.
   package static func record(
-    of scenario: Scenario, in lab: Lab, evidence: Evidence, abilities: SetAbilities,
-    ladder: Ladder, clock: ContinuousClock = ContinuousClock()
+    of scenario: Scenario, in lab: Lab, root: String, evidence: Evidence,
+    abilities: SetAbilities, ladder: Ladder, clock: ContinuousClock = ContinuousClock()
   ) async -> ScenarioRecord {
     let start = clock.now
     let judge = Judge(of: scenario, on: abilities, ladder: ladder)
@@ -27,8 +27,8 @@ package struct ScenarioRun {
     }
     await EventRecord.following(lab.connection) { events in
       var run = ScenarioRun(scenario: scenario, lab: lab, events: events, judge: judge)
-      do throws(TemplateFailure) {
-        try run.prepare(evidence)
+      do {
+        try run.prepare(evidence, root: root)
         (record.steps, record.verdict) = await run.steps(clock)
       } catch {
         record.verdict = Verdict(.error, "\(error)")
@@ -41,12 +41,13 @@ package struct ScenarioRun {
     return record
   }
 
-  private mutating func prepare(_ evidence: Evidence) throws(TemplateFailure) {
+  private mutating func prepare(_ evidence: Evidence, root: String) throws {
+    let files = SetFiles(of: evidence, root: root, in: lab.folder)
     for domain in scenario.domains {
+      for path in domain.template.files(for: domain.parameters) { try files.lay(path) }
       let name = scenario.domainName(domain.label)
-      let xml = try domain.template.fill(domain.parameters, domain: name) {
-        $0.path(in: evidence, initrd: "\(LabFolder.filesInside)/initrd")
-      }
+      let xml = try domain.template.fill(
+        domain.parameters, domain: name, files: files.pathInside)
       guests[domain.label] = Guest(name: name, xml: xml, faults: domain.faults)
     }
   }
@@ -75,7 +76,7 @@ package struct ScenarioRun {
     guard var guest = guests[step.domain] else {
       return .trouble("there is no domain \(step.domain)")
     }
-    if step.action.need > guest.standing {
+    if step.action.need > guest.standing, !step.isDoneAnyway {
       guard let refused = guest.refused else {
         return .trouble("\(guest.name) is not there: a step before this one is missing")
       }
@@ -172,10 +173,10 @@ struct Guest {
 }
 
 extension Scenario {
-  /// The first file that the scenario needs of the set and that the set does not have.
+  /// The verdict where the set lacks a file that the scenario needs.
   fileprivate func missingFile(_ evidence: Evidence) -> Verdict? {
     let paths = domains.flatMap { $0.template.files(for: $0.parameters) }
-    return paths.first { $0.path(in: evidence, initrd: "/") == nil }.map {
+    return paths.first { !$0.isThere(in: evidence) }.map {
       Verdict(.notRun, "the set has no \($0)")
     }
   }

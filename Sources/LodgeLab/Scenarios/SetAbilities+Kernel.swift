@@ -16,7 +16,32 @@ extension SetAbilities {
       case .no(lacking: .platform, _): offered[type] = true
       }
     }
-    self.init(evidence, kernel: offered, platform: carried, host: host)
+    let policies = SNPPolicyRule(kernel)
+    self.init(
+      evidence, kernel: offered, platform: carried, snpPolicies: policies.map { $0.takes },
+      host: host)
+  }
+}
+
+/// The bits of SNP guest policies that a modelled kernel wants and refuses.
+private struct SNPPolicyRule: Sendable {
+  let known: UInt64
+  let required: UInt64
+  let forbidden: UInt64
+
+  /// Nil for a kernel without SNP.
+  init?(_ kernel: ModelledKernel) {
+    func bits(_ setting: ModelSetting) -> UInt64? {
+      kernel.settings[setting].flatMap { UInt64($0.dropFirst(2), radix: 16) }
+    }
+    guard let known = bits(.snpPolicyMask) else { return nil }
+    self.known = known
+    required = bits(.snpPolicyRequired) ?? 0
+    forbidden = bits(.snpPolicyForbidden) ?? 0
+  }
+
+  func takes(_ policy: UInt64) -> Bool {
+    policy & ~known == 0 && policy & required == required && policy & forbidden == 0
   }
 }
 

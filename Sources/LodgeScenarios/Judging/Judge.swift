@@ -44,6 +44,10 @@ package struct Judge: Sendable {
       case (.crash(let pattern), .crashed(let signal, _)) where pattern.matches(signal): return nil
       case (.silence, .silent): return nil
       case (.asTheLadderSays, _): return try verdictOfTheLadder(on: answer, of: step)
+      case (.refusal, .refused(let refusal))
+      where try stop(at: step)?.refusal.matches(refusal) == true:
+        // A set that has not even the type cannot say what the scenario is about.
+        return try surprise(refusal, at: step)
       case (let wanted, _): return otherwise(than: wanted.words, answer, at: step)
       }
     }
@@ -101,13 +105,19 @@ package struct Judge: Sendable {
   private func verdictOfTheLadder(
     on answer: StepAnswer, of step: Step
   ) throws(MissingAbility) -> Verdict? {
-    let rung = try ladder.stop(of: type(of: step), in: abilities)
-    guard let rung, rung.at == step.action.moment else {
+    guard let rung = try stop(at: step) else {
       if case .refused(let refusal) = answer { return try surprise(refusal, at: step) }
       return answer == .served ? nil : otherwise(than: "success", answer, at: step)
     }
     if case .refused(let refusal) = answer, rung.refusal.matches(refusal) { return nil }
     return otherwise(than: "\(rung.refusal), for lack of \(rung.lacks)", answer, at: step)
+  }
+
+  /// The rung of the ladder on which the set stops at a step.
+  private func stop(at step: Step) throws(MissingAbility) -> Ladder.Rung? {
+    guard let moment = step.action.moment else { return nil }
+    let rung = try ladder.stop(of: type(of: step), in: abilities)
+    return rung?.at == moment ? rung : nil
   }
 
   private func broken(_ refusal: Refusal, at step: Step, _ circumstance: String) -> Verdict {

@@ -9,14 +9,18 @@ package struct Step: Equatable, Sendable {
   package var deadline: Duration
   /// The step is passed over where this does not hold.
   package var condition: Condition
+  /// Whether it is done also where a refusal before it took away what it needs.
+  package var isDoneAnyway: Bool
   /// The first whose condition holds counts; success is wanted where there is none.
   package var expectations: [Expectation]
 
   package init(
     _ action: Action, domain: String, deadline: Duration? = nil,
-    condition: Condition = Condition(), expectations: [Expectation] = []
+    condition: Condition = Condition(), isDoneAnyway: Bool = false,
+    expectations: [Expectation] = []
   ) {
     (self.action, self.domain, self.condition) = (action, domain, condition)
+    self.isDoneAnyway = isDoneAnyway
     (self.deadline, self.expectations) = (deadline ?? action.standardDeadline, expectations)
   }
 
@@ -84,11 +88,12 @@ package enum Action: Equatable, Sendable {
   /// What the step needs; after a refusal that was wanted, steps whose need is gone are passed over.
   package var need: Need {
     switch self {
-    case .define, .roundTrip, .domainCapabilities, .nothingLeft, .stillAlive, .transcript, .event:
+    case .define, .roundTrip, .domainCapabilities, .nothingLeft, .stillAlive:
       .nothing
     case .start, .startAgain, .undefine, .description: .definition
     case .state(let state): state.matches("shutoff") ? .definition : .process
-    case .arguments, .suspend, .resume, .reboot, .reset, .shutdown, .destroy, .monitor,
+    case .transcript, .event, .arguments, .suspend, .resume, .reboot, .reset, .shutdown, .destroy,
+      .monitor,
       .launchSecurityInfo, .launchSecuritySecret, .attach, .detach, .save, .migrateToFile:
       .process
     }

@@ -6,7 +6,7 @@ package enum SetPath: Hashable, Sendable, CustomStringConvertible {
   case firmware(DomainType)
   /// The kernel image of the set.
   case kernel
-  /// An empty initial RAM disk that Lodge lays down.
+  /// An initial RAM disk without files, which Lodge makes.
   case initrd
 
   /// Reads `firmware.TYPE`, `kernel` or `initrd`; nil for anything else.
@@ -29,19 +29,21 @@ package enum SetPath: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The path inside the root; nil where the set has no such file.
-  package func path(in evidence: Evidence, initrd: String) -> String? {
+  /// Whether the set has the file.
+  package func isThere(in evidence: Evidence) -> Bool {
     switch self {
-    case .kernel: evidence.kernel.value.map { "/" + $0.source.file }
-    case .initrd: initrd
-    case .firmware(let type): evidence.firmwarePath(for: type)
+    case .kernel: evidence.kernel.value != nil
+    case .initrd: true
+    case .firmware(let type): evidence.firmwarePath(for: type) != nil
     }
   }
 }
 
 extension Evidence {
-  /// A descriptor's own choice first, then any whole image whose metadata fits.
-  fileprivate func firmwarePath(for type: DomainType) -> String? {
+  /// The path of a whole firmware image that can launch a type; nil where the set has none.
+  ///
+  /// A descriptor's own choice comes first, then any image whose metadata fits.
+  package func firmwarePath(for type: DomainType) -> String? {
     let feature = FirmwareDescriptor.feature(for: type)
     let claimed = descriptors.value?.descriptors.first { descriptor in
       descriptor.device == "memory" && feature.map(descriptor.features.contains) == true
@@ -54,7 +56,7 @@ extension Evidence {
 
 extension FirmwareImage {
   /// Whether code and variables are in one file: whole flash images have a power of two of bytes.
-  fileprivate var isWhole: Bool { size > 0 && size & (size - 1) == 0 }
+  var isWhole: Bool { size > 0 && size & (size - 1) == 0 }
 
   fileprivate func canLaunch(_ type: DomainType) -> Bool {
     switch type {
