@@ -117,7 +117,8 @@ private struct ScenarioDraft {
     let name = try named?.text() ?? type.rawValue
     guard let template = templates[name] else {
       let hint = nearest(to: name, among: templates.keys.sorted()).map { "; did you mean \($0)?" }
-      throw top.failure("there is no template \(name)\(hint ?? "")", at: "template")
+      let reason = "there is no template \(name)\(hint ?? "")"
+      throw named?.failure(reason) ?? top.failure(reason, at: "type")
     }
     var parameters: [String: ParameterValue] = [:]
     var place: YAMLValue?

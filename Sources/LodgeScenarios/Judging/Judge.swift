@@ -55,6 +55,9 @@ package struct Judge: Sendable {
 
   /// What the answers of all steps amount to where none ended the scenario.
   package func verdict(_ answers: [(step: Step, answer: StepAnswer)]) -> Verdict {
+    guard !answers.isEmpty else {
+      return Verdict(.notApplicable, "no step of the scenario is for this set and platform")
+    }
     let refusals = answers.compactMap { entry -> (String, Refusal)? in
       guard case .refused(let refusal) = entry.answer else { return nil }
       return (entry.step.action.word, refusal)

@@ -16,11 +16,12 @@ extension StepAnswer {
       self = Self.libvirtsOwn(complaint)
       return
     }
-    let end = transcript?.signal
-    if let signal = end ?? (log?.assertion).map({ _ in "SIGABRT" }) {
-      self = .crashed(signal: signal, log?.assertion ?? quoted)
+    let assertion = log?.assertion
+    let words = assertion ?? (quoted.isEmpty ? complaint.message.oneLine : quoted)
+    if let signal = transcript?.signal ?? assertion.map({ _ in "SIGABRT" }) {
+      self = .crashed(signal: signal, words)
     } else if quoted.isEmpty {
-      self = .crashed(signal: "unknown", complaint.message.oneLine)
+      self = .crashed(signal: "unknown", words)
     } else {
       self = .refused(Refusal(quoting: quoted, transcript: transcript))
     }
@@ -51,9 +52,13 @@ extension LibvirtComplaint {
       return String(found.1).oneLine
     }
     let isEnd = message.firstMatch(
-      of: /process exited while connecting to monitor|closed the monitor|End of file from qemu/)
+      of:
+        /process exited while connecting to monitor|closed the monitor|End of file from qemu|read from monitor/
+    )
     guard let isEnd else { return nil }
     if let decisive = log?.decisive { return decisive }
+    // What follows is the errno of libvirt's own read.
+    if message.contains("read from monitor") { return "" }
     let rest = message[isEnd.range.upperBound...].drop { $0 != ":" }.dropFirst()
     let lines = rest.split(whereSeparator: \.isNewline).map(\.trimmed)
     return QEMULog(lines: lines).decisive ?? ""

@@ -151,6 +151,7 @@ struct JudgeTests {
   @Test func theEndNamesARefusalThatWasExpected() throws {
     let judge = try judge(.whole)
     let start = Step(.start(paused: false), domain: "guest")
+    #expect(judge.verdict([]).outcome == .notApplicable, "what did nothing shows nothing")
     #expect(judge.verdict([(start, .served)]) == Verdict(.pass, "it launches"))
     #expect(
       judge.verdict([(start, Self.vmType)])

@@ -114,10 +114,12 @@ struct AttributionTests {
             cause: "KVM_CREATE_VCPU: asked for")))
   }
 
-  private func closed(_ log: [String], transcript: String? = nil) throws -> StepAnswer {
+  private func closed(
+    _ log: [String], transcript: String? = nil,
+    message: String = "internal error: QEMU unexpectedly closed the monitor (vm='a')"
+  ) throws -> StepAnswer {
     let complaint = LibvirtComplaint(
-      domain: "VIR_FROM_QEMU", code: "VIR_ERR_INTERNAL_ERROR",
-      message: "internal error: QEMU unexpectedly closed the monitor (vm='a')")
+      domain: "VIR_FROM_QEMU", code: "VIR_ERR_INTERNAL_ERROR", message: message)
     return StepAnswer(
       complaint, log: QEMULog(lines: log),
       transcript: try transcript.map { try Transcript(parsing: $0) })
@@ -130,6 +132,9 @@ struct AttributionTests {
     let noted = "# lodge transcript 1 qemu-system-x86_64 guest=a pid=1\n# signal SIGSEGV\n"
     #expect(
       try closed(["something"], transcript: noted) == .crashed(signal: "SIGSEGV", "something"))
+    let reset = "Unable to read from monitor: Connection reset by peer"
+    #expect(
+      try closed([], transcript: noted, message: reset) == .crashed(signal: "SIGSEGV", reset))
     guard case .crashed(signal: "unknown", _) = try closed([]) else {
       Issue.record("an end without a word is a crash")
       return
