@@ -141,6 +141,11 @@ struct AttributionTests {
     }
   }
 
+  @Test func addressesAreTheSameOnEveryRun() {
+    let log = QEMULog(lines: ["Object 0x5608162f4ce0 at 0x7f01020304ff, gpa 0xffc00000"])
+    #expect(log.messages == ["Object 0x… at 0x…, gpa 0xffc00000"])
+  }
+
   @Test func silenceAndGarbageAreNoRefusals() {
     let late = LibvirtComplaint(
       domain: "VIR_FROM_QEMU", code: "VIR_ERR_OPERATION_TIMEOUT",
