@@ -85,6 +85,13 @@ package struct Lab: Sendable {
 }
 
 extension Lab {
+  /// Has libvirt find out about the emulators now, once for all scenarios that wait for it.
+  ///
+  /// A probe that fails is no trouble of the lab: the scenarios meet it again, and tell it.
+  package func probeEmulators() async {
+    _ = try? await connection.domainCapabilities(within: .seconds(60))
+  }
+
   /// Why libvirt stopped answering; nil while its daemon runs.
   package var obituary: LabFailure? {
     sandbox.ending.map { .died(daemon.rawValue, $0, words: $1 + folder.daemonLog) }

@@ -26,6 +26,7 @@ extension Ledger {
     try record(judged.lock, id: set.id, name: set.name, run: run)
     try record(
       evidence: judged.evidence, ofSet: set.id, collectors: collectorsVersion, run: run)
+    try keep(judged.contents)
     try record(
       cells: set.cells, support: set.support, notes: set.notes, ofSet: set.id, run: run)
   }

@@ -26,6 +26,7 @@ struct RunVerb: AsyncParsableCommand {
 
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var judging: JudgeOptions
+  @OptionGroup var launching: LaunchOptions
   @OptionGroup var supply: SupplyOptions
   @OptionGroup var output: OutputOptions
 
@@ -36,7 +37,9 @@ struct RunVerb: AsyncParsableCommand {
       throw ValidationError("name a matrix file, such as Matrices/debian.yaml, or --locked FILE")
     }
     let contracts = try judging.contracts(among: matrix?.contracts ?? ["*"])
+    let catalogue = try judging.catalogue(among: matrix?.scenarios ?? ["*"], launching)
     let bench = try supply.workbench()
+    let kernel = try await launching.kernelEvidence(matrix, bench)
     let record = try ledger.open()
     let run = try record.begin(
       Run.Start(
@@ -44,7 +47,8 @@ struct RunVerb: AsyncParsableCommand {
         arguments: Array(CommandLine.arguments.dropFirst())))
     var results = Results(sets: [])
     for prepare in try await preparations(matrix, bench) {
-      let judged = try await bench.judge(try await prepare(), by: contracts)
+      let judged = try await bench.judge(
+        try await prepare(), by: contracts, launching: catalogue, kernelFrom: kernel)
       try record.record(judged, run: run)
       results.sets.append(judged.results)
     }

@@ -27,8 +27,25 @@ struct JudgeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Judge only contracts that fit.", valueName: "glob"))
   var contract: [String] = []
 
+  @Option(help: ArgumentHelp("Launch only scenarios that fit.", valueName: "glob"))
+  var scenario: [String] = []
+
   @Option(help: ArgumentHelp("Go no further than this stage.", valueName: "stage"))
   var stage: Stage = .launch
+
+  /// The scenarios of a matrix that fit the options as well; nil where the launch stage is left out.
+  ///
+  /// Nobody who named none misses a folder that is not there.
+  func catalogue(
+    among globs: [Glob] = ["*"], _ launching: LaunchOptions
+  ) throws -> Catalogue? {
+    guard stage >= .launch, launching.isThere || !scenario.isEmpty else { return nil }
+    let all = try launching.catalogue()
+    let ofMatrix = globs.isEmpty ? [] : all.scenarios.filter { globs.contains(where: $0.answers) }
+    var chosen = scenario.isEmpty ? all : try all.only(scenario.map { Glob($0) })
+    chosen.scenarios = chosen.scenarios.filter(ofMatrix.contains)
+    return chosen
+  }
 
   /// The contracts of a matrix that fit the options as well.
   func contracts(among globs: [Glob] = ["*"]) throws -> [Contract] {

@@ -4,6 +4,7 @@ import LodgeEvidence
 import LodgeHost
 import LodgeModel
 import LodgePackages
+import LodgePlatform
 
 /// From a set's source to its cells: each step hands a value to the next.
 struct Workbench: Sendable {
@@ -123,14 +124,30 @@ struct Workbench: Sendable {
     let digest: Digest
   }
 
-  /// Judges a set.
-  func judge(_ set: Prepared, by contracts: [Contract]) async throws -> Judged {
+  /// Judges a set: its contracts, then its scenarios where there is a catalogue of them.
+  func judge(
+    _ set: Prepared, by contracts: [Contract], launching catalogue: Catalogue? = nil,
+    kernelFrom other: Evidence? = nil
+  ) async throws -> Judged {
     let collected = try await evidence(of: set)
-    let results = Results.BuildSet(
+    var results = Results.BuildSet(
       id: set.id ?? collected.digest, name: set.name, packages: set.lock.packages.count,
       acceptExpired: set.lock.acceptExpired, support: support(of: collected.evidence),
       cells: contracts.flatMap { $0.cells(of: collected.evidence) }, notes: set.notes)
-    return Judged(results: results, lock: set.lock, evidence: collected.digest)
+    var contents: [Digest: Data] = [:]
+    if let catalogue, !catalogue.scenarios.isEmpty {
+      progress.say("\(set.name): launching")
+      let stage = LaunchStage(catalogue: catalogue, store: store, progress: progress)
+      let launched = try await stage.launch(
+        LaunchStage.Candidate(
+          name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other)
+      ).kept
+      results.cells += launched.cells
+      contents = launched.contents
+      if let changes = catalogue.changes { results.notes.append(changes.note) }
+    }
+    return Judged(
+      results: results, lock: set.lock, evidence: collected.digest, contents: contents)
   }
 
   /// A set with what was seen of it.
@@ -138,6 +155,8 @@ struct Workbench: Sendable {
     let results: Results.BuildSet
     let lock: Lock
     let evidence: Digest
+    /// What scenarios left.
+    let contents: [Digest: Data]
   }
 }
 

@@ -28,7 +28,7 @@ struct DebianSetsTests {
   }
 
   @Test func theFirstMatrixIsTrue() async throws {
-    let finished = try await lodge("run", matrix, "--json")
+    let finished = try await lodge("run", matrix, "--stage", "packages", "--json")
     #expect(finished.ending == .exited(1), "\(finished.errors)")
     let results = try CanonicalJSON.decode(Results.self, from: finished.output)
     #expect(results.sets.map(\.name) == ["bookworm", "trixie", "sid"])
@@ -74,7 +74,7 @@ struct DebianSetsTests {
     let other = String(digest.hex.reversed())
     let altered = resolved.text.replacing(digest.hex, with: other)
     let refused = try await lodge(
-      "run", "--locked", try folder.write(altered, to: "altered.lock"))
+      "run", "--stage", "packages", "--locked", try folder.write(altered, to: "altered.lock"))
     #expect(refused.ending == .exited(2))
     #expect(refused.errors.contains(try #require(lock.packages.first?.label)))
   }

@@ -11,6 +11,18 @@ package struct ScenarioRecord: Sendable {
   /// Wall time.
   package var seconds: Double
 
+  /// The record of a scenario that never began, and why.
+  package init(of scenario: Scenario, neverBegan verdict: Verdict) {
+    self.init(scenario: scenario, steps: [], domains: [], verdict: verdict, seconds: 0)
+  }
+
+  init(
+    scenario: Scenario, steps: [Step], domains: [Domain], verdict: Verdict, seconds: Double
+  ) {
+    (self.scenario, self.steps, self.domains) = (scenario, steps, domains)
+    (self.verdict, self.seconds) = (verdict, seconds)
+  }
+
   /// One step, with what came of it.
   package struct Step: Sendable {
     package var step: LodgeScenarios.Step

@@ -1,0 +1,163 @@
+import Foundation
+import LodgeHost
+import LodgeLab
+import LodgeModel
+import LodgePackages
+import LodgePlatform
+import LodgeScenarios
+
+/// The launch stage of one set: its scenarios, each in a lab on each of its platforms.
+struct LaunchStage: Sendable {
+  let catalogue: Catalogue
+  let store: Store
+  let progress: Progress
+  /// How many scenarios run at once in a lab.
+  var width = max(4, ProcessInfo.processInfo.activeProcessorCount)
+
+  /// A set to launch domains of, and the kernel under it.
+  struct Candidate: Sendable {
+    let name: String
+    let root: String
+    let evidence: Evidence
+    /// Another set's evidence, whose kernel is used.
+    let kernel: Evidence?
+  }
+
+  /// One scenario on one platform, with what was seen.
+  struct Seen: Sendable {
+    let platform: String
+    let record: ScenarioRecord
+  }
+
+  /// Launches all scenarios; in the order of the catalogue.
+  func launch(_ set: Candidate) async throws -> [Seen] {
+    var places: [Place] = []
+    for scenario in catalogue.scenarios {
+      for platform in catalogue.platforms(of: scenario) {
+        places.append(Place(order: places.count, scenario: scenario, platform: platform))
+      }
+    }
+    // The fullest labs first, so that no core waits for one of them at the end.
+    let groups = Dictionary(grouping: places, by: \.lab).values.sorted {
+      ($1.count, $0[0].order) < ($0.count, $1[0].order)
+    }
+    let seen = try await inParallel(groups, width: 2) { group in
+      try await launch(group, of: set)
+    }
+    return seen.joined().sorted { $0.order < $1.order }.map(\.seen)
+  }
+
+  /// Launches scenarios that share a lab.
+  private func launch(
+    _ places: [Place], of set: Candidate
+  ) async throws -> [(order: Int, seen: Seen)] {
+    guard let first = places.first else { return [] }
+    do {
+      let host = try LabHost(
+        root: set.root, set.evidence, kernel: set.kernel, changedBy: catalogue.changes,
+        on: first.platform)
+      guard let library = PlatformModel.library else {
+        throw InputFailure("this build of Lodge lost its platform model; build it again")
+      }
+      let plan = try host.plan(
+        ModelOverrides(first.scenario.overrides), library: library,
+        cache: "\(store.path)/labs")
+      let abilities = SetAbilities(set.evidence, on: host.kernel)
+      return try await Lab.opened(plan, in: store.scratch) { lab in
+        await lab.probeEmulators()
+        return try await inParallel(places, width: width) { place in
+          let record = await ScenarioRun.record(
+            of: place.scenario, in: lab, root: set.root, evidence: set.evidence,
+            abilities: abilities, ladder: catalogue.ladder)
+          progress.step("\(set.name): \(place.scenario.id) on \(place.platform.id)")
+          return (place.order, Seen(platform: place.platform.id, record: record))
+        }
+      }
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      let verdict = Verdict(Self.outcome(of: error), "\(error)")
+      return places.map { place in
+        let record = ScenarioRecord(of: place.scenario, neverBegan: verdict)
+        return (place.order, Seen(platform: place.platform.id, record: record))
+      }
+    }
+  }
+
+  /// What there being no lab says of the cells: nothing was run where something is missing.
+  private static func outcome(of error: any Error) -> Outcome {
+    switch error {
+    case ModelFailure.missing, LabFailure.noSandbox, LabFailure.noLibvirt: .notRun
+    default: .error
+    }
+  }
+
+  /// A scenario on a platform.
+  private struct Place: Sendable {
+    /// Its place among all.
+    let order: Int
+    let scenario: Scenario
+    let platform: Platform
+
+    /// What decides which lab it needs; places with equal ones share it.
+    var lab: LabKey {
+      LabKey(
+        platform: platform.id, changes: ModelOverrides(scenario.overrides).notes,
+        alone: scenario.isExclusive ? order : nil)
+    }
+  }
+
+  private struct LabKey: Hashable {
+    let platform: String
+    let changes: [String]
+    let alone: Int?
+  }
+}
+
+extension [LaunchStage.Seen] {
+  /// The cells, and the contents of what they name.
+  var kept: (cells: [Cell], contents: [Digest: Data]) {
+    var contents: [Digest: Data] = [:]
+    let cells = map { seen in
+      var cell = seen.record.cell(on: seen.platform)
+      cell.artefacts = seen.record.artefacts.map { kind, bytes in
+        let digest = Digest(of: bytes)
+        contents[digest] = bytes
+        return Artefact(kind: kind, digest: digest)
+      }
+      return cell
+    }
+    return (cells, contents)
+  }
+}
+
+extension ScenarioRecord {
+  /// The largest artefact that is kept.
+  private static let artefactLimit = 1 << 20
+
+  /// What is kept of the domains, by kind; several domains are told apart by a heading.
+  fileprivate var artefacts: [(Artefact.Kind, Data)] {
+    Artefact.Kind.allCases.compactMap { kind in
+      let parts = domains.compactMap { domain -> String? in
+        let text = domain.text(kind)
+        guard !text.isEmpty else { return nil }
+        return domains.count > 1 ? "# \(domain.name)\n\(text)" : text
+      }
+      let whole = parts.joined(separator: "\n")
+      return whole.isEmpty ? nil : (kind, Data(whole.utf8.prefix(Self.artefactLimit)))
+    }
+  }
+}
+
+extension ScenarioRecord.Domain {
+  /// One kind of artefact; a transcript that cannot be read is kept as it is.
+  fileprivate func text(_ kind: Artefact.Kind) -> String {
+    switch kind {
+    case .domain: xml
+    case .argv: arguments.joined(separator: "\n")
+    case .transcript:
+      (try? Transcript.all(parsing: transcript).last?.normalised.text) ?? transcript
+    case .log: log.joined(separator: "\n")
+    }
+  }
+}
