@@ -71,8 +71,17 @@ package struct Scenario: Equatable, Sendable, Identifiable {
   package func domain(_ label: String) -> Domain? { domains.first { $0.label == label } }
 
   /// The name that libvirt and QEMU know a domain by: the same on every run, plain letters.
+  ///
+  /// It begins with a number of its own, since libvirt cuts the names of files off after twenty
+  /// characters.
+  ///
+  /// **Source:** libvirt 12.8, src/conf/domain_conf.c, `virDomainDefGetShortName`.
   package func domainName(_ label: String) -> String {
-    let words = (id + "-" + label).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    // FNV-1a: any hash would do that is the same in every process.
+    let number = "\(id)-\(label)".utf8.reduce(UInt32(2_166_136_261)) { hash, byte in
+      (hash ^ UInt32(byte)) &* 16_777_619
+    }
+    let words = (String(number, radix: 36) + "-" + id + "-" + label).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
     return String(words).split(separator: "-").joined(separator: "-")
   }
 }

@@ -10,18 +10,18 @@ struct SetReasons {
   }
 
   private var reds: [Paragraph] {
-    Claim.merging(set.cells.filter { $0.outcome == .fail }).flatMap(red)
-      + silences(.error, .trouble) + silences(.blocked, .trouble)
+    let failed = set.cells.filter { $0.outcome == .fail }
+    return Claim.merging(failed.filter { $0.kind == .contract }).flatMap(red)
+      + failures(failed.filter { $0.kind == .scenario }) + silences(.error, .trouble) + silences(.blocked, .trouble)
   }
 
   /// A broken promise in one sentence, with where it is and what to do.
   private func red(_ claim: Claim) -> [Paragraph] {
     let findings = claim.cell.findings.filter { $0.grade == .fail }
-    let again = reproduction(of: claim.cell).map { [paragraph("  again", .faint, $0)] } ?? []
     if findings.isEmpty {
-      return [paragraph("FAIL", .bad, "\(claim.title): \(claim.cell.reason)")] + again
+      return [paragraph("FAIL", .bad, "\(claim.title): \(claim.cell.reason)")]
     }
-    return [paragraph("FAIL", .bad, claim.title)] + again
+    return [paragraph("FAIL", .bad, claim.title)]
       + findings.flatMap { finding in
         [paragraph("", nil, finding.summary)]
           + (finding.where.isEmpty ? [] : [paragraph("  at", .faint, finding.where)])
@@ -29,9 +29,24 @@ struct SetReasons {
       }
   }
 
+  /// Scenarios that failed, those with one reason together, with the line that shows it again.
+  private func failures(_ cells: [Cell]) -> [Paragraph] {
+    let reasons = Dictionary(grouping: cells, by: \.reason)
+    let order = cells.map(\.reason).reduce(into: [String]()) { order, reason in
+      if !order.contains(reason) { order.append(reason) }
+    }
+    return order.flatMap { reason in
+      let alike = reasons[reason] ?? []
+      let details = alike.flatMap(\.findings).filter { $0.grade == .fail && $0.summary != reason }
+      return [paragraph("FAIL", .bad, reason)]
+        + (details.first.map { [paragraph("", nil, $0.summary)] } ?? [])
+        + [paragraph("  cells", .faint, Claim.merging(alike).map(\.title).joined(separator: ", "))]
+        + (alike.first.map { [paragraph("  again", .faint, reproduction(of: $0))] } ?? [])
+    }
+  }
+
   /// The line that shows a scenario's cell again.
-  private func reproduction(of cell: Cell) -> String? {
-    guard cell.kind == .scenario else { return nil }
+  private func reproduction(of cell: Cell) -> String {
     let platform = cell.platform.map { " --platform \($0)" } ?? ""
     let id = cell.id.contains("[") ? "'\(cell.id)'" : cell.id
     return "lodge try \(id) --set \(set.name)\(platform)"

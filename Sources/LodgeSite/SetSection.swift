@@ -39,7 +39,7 @@ struct SetSection {
   private func row(of type: DomainType) -> [Grid.Entry] {
     let answers = Member.allCases.map { member in
       let answer = set.support.first { $0.type == type && $0.member == member }?.answer
-      return (answer ?? .unknown).entry
+      return answer?.entry ?? Grid.Entry("-")
     }
     return [Grid.Entry(type.title)] + answers + verdicts(on: type)
   }
@@ -67,8 +67,9 @@ struct SetSection {
 extension Results.BuildSet {
   /// The verdict on a type at a stage as a table shows it; a dash where nothing was asked.
   func verdict(on type: DomainType?, at stage: Stage) -> Grid.Entry {
-    let asked = cells.contains { $0.type == type && $0.stage == stage }
-    guard asked || stage == .packages else { return Grid.Entry("-") }
+    let isAsked = cells.contains { $0.type == type && $0.stage == stage }
+    let isTold = stage == .packages && support.contains { $0.type == type }
+    guard isAsked || isTold else { return Grid.Entry("-") }
     let together = Together(type, at: stage, in: self)
     return Grid.Entry(together.title, together.tone)
   }

@@ -59,7 +59,7 @@ struct ScenarioRunTests {
         .event("started (booted)"),
         .monitor(MonitorQuestion("query-status", returns: ["running": "true"])),
         .description(XMLPattern(has: [.init("memory", "65536")])),
-        .arguments(has: ["guest=plain-test-guest,*"], lacks: ["*confidential*"]),
+        .arguments(has: ["guest=*-plain-test-guest,*"], lacks: ["*confidential*"]),
         .transcript(has: [CallPattern("KVM_CREATE_VM")], lacks: [CallPattern("KVM_SEV_*")]),
         .destroy, .startAgain, .stillAlive, .destroy, .undefine, .nothingLeft,
       ]))

@@ -78,7 +78,7 @@ struct ScenarioFileTests {
           call: "KVM_SEV_SNP_LAUNCH_START", nth: 2, repetition: .always, errno: "EIO",
           firmwareCode: 7)
       ])
-    #expect(plain.domainName("second") == "sev-snp-x-plain-second")
+    #expect(plain.domainName("second").hasSuffix("-sev-snp-x-plain-second"))
     #expect(other.claim == "Another thing" && other.platforms == ["amd-genoa-snp"])
     #expect(
       other.domain("first")?.parameters == [

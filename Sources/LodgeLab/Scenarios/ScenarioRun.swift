@@ -131,11 +131,24 @@ package struct ScenarioRun {
 
   /// Ends and forgets what is left of the domains; what fails here was told by a step, or is gone
   /// with the lab.
+  /// The domain of a guest, also where the daemon defined it after nobody waited any more.
+  private func domain(of guest: Guest, within deadline: Duration) async -> LibvirtDomain? {
+    if let domain = guest.domain { return domain }
+    guard guest.wasSilent else { return nil }
+    for _ in 0..<20 {
+      if let late = try? await lab.connection.domain(named: guest.name, within: deadline) {
+        return late
+      }
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+    return nil
+  }
+
   private func cleanUp() async {
     let soon = Duration.seconds(15)
     for guest in guests.values {
       try? lab.folder.plant(nil, for: guest.name)
-      guard let domain = guest.domain else { continue }
+      guard let domain = await domain(of: guest, within: soon) else { continue }
       try? await domain.destroy(within: soon)
       try? await domain.undefine(within: soon)
     }
@@ -153,9 +166,12 @@ struct Guest {
   var standing = Action.Need.nothing
   /// The last step that was not served, by its word.
   var refused: String?
+  /// Whether a step about it got no answer in time, so that it may still be done later.
+  var wasSilent = false
 
   /// Notes what is there after a step.
   mutating func note(_ answer: StepAnswer, of action: Action) {
+    if case .silent = answer { wasSilent = true }
     switch (answer, action) {
     case (.served, .define), (.served, .roundTrip), (.served, .destroy), (.served, .save):
       standing = .definition

@@ -96,6 +96,14 @@ package struct Judge: Sendable {
         refusal, at: step,
         "where \(rung.refusal) at \(rung.at.rawValue) was expected, for lack of \(rung.lacks)")
     }
+    if rung.isAboutTheKernel {
+      // libvirt and QEMU only pass on what the kernel told them.
+      let reason =
+        "promised and not kept: schema and QEMU offer \(type.title), for lack of \(rung.lacks) "
+        + "\(refusal.layer.rawValue) refuses: \(refusal.message)"
+      return Verdict(
+        .fail, reason, layer: .kernel, findings: [finding(reason, step)])
+    }
     let why = "for lack of \(rung.lacks), \(refusal.layer.rawValue) refuses"
     if rung.isAboutTheOffer {
       return Verdict(
@@ -149,6 +157,11 @@ package struct Judge: Sendable {
 }
 
 extension Ladder.Rung {
+  /// Whether schema and QEMU offer the type, and only the kernel does not.
+  fileprivate var isAboutTheKernel: Bool {
+    if case .kernel = lacks { true } else { false }
+  }
+
   /// Whether a set that stops here never offered the type on this platform.
   fileprivate var isAboutTheOffer: Bool {
     if case .platform = lacks { return true }

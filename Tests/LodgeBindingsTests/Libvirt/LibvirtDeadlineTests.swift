@@ -44,7 +44,7 @@ struct LibvirtDeadlineTests {
       }
     }
     #expect(passed >= deadline)
-    #expect(passed < .seconds(5))
+    #expect(passed < .seconds(60))
   }
 
   @Test func aCancelledTaskDoesNotWaitForTheDaemon() async throws {

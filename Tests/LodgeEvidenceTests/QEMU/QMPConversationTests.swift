@@ -37,7 +37,7 @@ struct QMPConversationTests {
   ])
   func aBrokenQEMUIsNamedWithWhatItDid(_ script: String, _ words: String) async throws {
     let failure = await #expect(throws: QMPFailure.self) {
-      _ = try await answers(of: script, deadline: .seconds(2))
+      _ = try await answers(of: script, deadline: .seconds(15))
     }
     let text = "\(try #require(failure))"
     #expect(text.contains("/usr/bin/qemu-system-x86_64") && text.contains(words), "\(text)")
