@@ -81,7 +81,9 @@ package struct Scenario: Equatable, Sendable, Identifiable {
     let number = "\(id)-\(label)".utf8.reduce(UInt32(2_166_136_261)) { hash, byte in
       (hash ^ UInt32(byte)) &* 16_777_619
     }
-    let words = (String(number, radix: 36) + "-" + id + "-" + label).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    let words = (String(number, radix: 36) + "-" + id + "-" + label).map {
+      $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-"
+    }
     return String(words).split(separator: "-").joined(separator: "-")
   }
 }

@@ -12,7 +12,8 @@ struct SetReasons {
   private var reds: [Paragraph] {
     let failed = set.cells.filter { $0.outcome == .fail }
     return Claim.merging(failed.filter { $0.kind == .contract }).flatMap(red)
-      + failures(failed.filter { $0.kind == .scenario }) + silences(.error, .trouble) + silences(.blocked, .trouble)
+      + failures(failed.filter { $0.kind == .scenario }) + silences(.error, .trouble)
+      + silences(.blocked, .trouble)
   }
 
   /// A broken promise in one sentence, with where it is and what to do.
