@@ -21,11 +21,11 @@ struct DebianSetsTests {
     return try await Program.run(arguments, cache: cache, state: folder.path)
   }
 
-  private var matrix: String {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Matrices/debian.yaml").path(
-        percentEncoded: false)
-  }
+  private var matrix: String { Self.repository + "Matrices/debian.yaml" }
+  private var scenarios: String { Self.repository + "Scenarios" }
+
+  private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
 
   @Test func theFirstMatrixIsTrue() async throws {
     let finished = try await lodge("run", matrix, "--stage", "packages", "--json")
@@ -51,6 +51,59 @@ struct DebianSetsTests {
     #expect(tdx.map(\.catalogue) == ["R01"])
     #expect(tdx.first?.reason.contains("INTEL_TDX_HOST") == true)
     #expect(results.sets.last?.acceptExpired.map(\.suite) == ["sid"])
+  }
+
+  /// What follows from the packages alone: who launches what, and who refuses.
+  @Test func domainsAreLaunchedOnModelledHosts() async throws {
+    let finished = try await lodge(
+      "run", matrix, "--scenarios", scenarios, "--contract", "R01", "--scenario",
+      "*/launch-lifecycle", "--json")
+    #expect(finished.ending == .exited(1), "\(finished.errors)")
+    let results = try CanonicalJSON.decode(Results.self, from: finished.output)
+    func outcome(_ set: String, _ type: DomainType) -> String {
+      let cells = results.sets.first { $0.name == set }?.cells ?? []
+      let cell = cells.first { $0.kind == .scenario && $0.type == type }
+      return [cell?.outcome.rawValue, cell?.layer?.rawValue].compactMap(\.self).joined(
+        separator: " by ")
+    }
+    for set in ["bookworm", "trixie", "sid"] {
+      for type in [DomainType.plain, .sev, .sevES] {
+        #expect(outcome(set, type) == "pass", "\(set)")
+      }
+    }
+    #expect(outcome("bookworm", .sevSNP) == "not-applicable by schema")
+    #expect(outcome("trixie", .sevSNP) == "pass")
+    #expect(outcome("sid", .sevSNP) == "pass")
+    #expect(outcome("trixie", .tdx) == "not-applicable by schema")
+    #expect(outcome("sid", .tdx) == "fail by kernel")
+    let launched = results.sets.flatMap(\.cells).filter {
+      $0.kind == .scenario && $0.outcome == .pass
+    }
+    #expect(launched.allSatisfy { $0.stage == .launch && $0.platform != nil })
+    #expect(launched.allSatisfy { $0.artefacts.map(\.kind).contains(.transcript) })
+  }
+
+  @Test func sidLaunchesTDXOnAKernelThatHasIt() async throws {
+    let finished = try await lodge(
+      "try", "tdx/launch-lifecycle", "--set", "sid", "--matrix", matrix, "--scenarios", scenarios,
+      "--kernel-changes", "\(scenarios)/kernels/with-tdx.yaml", "--json")
+    #expect(finished.ending == .exited(0), "\(finished.errors)")
+    let set = try CanonicalJSON.decode(Results.self, from: finished.output).sets.first
+    #expect(set?.cells.map(\.outcome) == [.pass])
+    #expect(set?.notes.isEmpty == false)
+  }
+
+  @Test func theSameLaunchGivesTheSameTranscript() async throws {
+    func digests() async throws -> [Digest] {
+      let finished = try await lodge(
+        "try", "sev-snp/launch-lifecycle", "--set", "trixie", "--matrix", matrix, "--scenarios",
+        scenarios, "--json")
+      let cells = try CanonicalJSON.decode(Results.self, from: finished.output).sets.first?.cells
+      return cells?.flatMap(\.artefacts).filter { $0.kind == .transcript }.map(\.digest) ?? []
+    }
+    let first = try await digests()
+    #expect(!first.isEmpty)
+    #expect(try await digests() == first)
   }
 
   @Test func theSameArchiveStateGivesTheSameLock() async throws {

@@ -129,8 +129,6 @@ package struct ScenarioRun {
     return verdict
   }
 
-  /// Ends and forgets what is left of the domains; what fails here was told by a step, or is gone
-  /// with the lab.
   /// The domain of a guest, also where the daemon defined it after nobody waited any more.
   private func domain(of guest: Guest, within deadline: Duration) async -> LibvirtDomain? {
     if let domain = guest.domain { return domain }
@@ -144,6 +142,10 @@ package struct ScenarioRun {
     return nil
   }
 
+  /// Ends and forgets what is left of the domains.
+  ///
+  /// What fails here was told by a step, or is gone with
+  /// the lab.
   private func cleanUp() async {
     let soon = Duration.seconds(15)
     for guest in guests.values {
