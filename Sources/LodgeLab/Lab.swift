@@ -30,7 +30,7 @@ package struct Lab: Sendable {
       return try await attached(command, folder, kind.daemon, plan.startsWithin, work)
     }
     try await command.detach(holding: outliving.lock, log: folder.output)
-    let sandbox = LabSandbox.detached(lock: outliving.lock)
+    let sandbox = try await LabSandbox.detached(settling: outliving.lock)
     do {
       return try await work(Lab(folder, kind.daemon, sandbox, within: plan.startsWithin))
     } catch let failure as LabFailure {

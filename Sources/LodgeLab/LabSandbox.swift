@@ -43,6 +43,17 @@ enum LabSandbox: Sendable {
   }
 }
 
+extension LabSandbox {
+  /// The sandbox of a command that was just detached, once it holds its lock; it may be gone by then.
+  static func detached(settling lock: String) async throws -> LabSandbox {
+    // Starting a process takes milliseconds; one that never takes the lock is gone.
+    for _ in 0..<500 where processHolding(lock) == nil {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    return .detached(lock: lock)
+  }
+}
+
 /// The process that holds a lock on a file; nil where none does.
 ///
 /// **Source:** proc_locks(5).

@@ -29,11 +29,18 @@ package struct Contract: Identifiable, Sendable {
   package let knownCase: String
   /// The domain types it protects, one cell each; empty for a promise about no one type.
   package let types: [DomainType]
-  /// The facts it may read.
-  package let reads: [FactName]
-  /// Judges one cell; the type is nil where ``types`` is empty.
-  package let judge: @Sendable (DomainType?, Facts) throws(MissingFact) -> Verdict
+  /// What decides whether it is kept.
+  package let judgement: Judgement
 
+  /// What decides whether a promise is kept.
+  package enum Judgement: Sendable {
+    /// Some facts of the packages, each cell by itself; the type is nil where ``types`` is empty.
+    case facts([FactName], @Sendable (DomainType?, Facts) throws(MissingFact) -> Verdict)
+    /// What became of a scenario, by its id without the case, wherever it was launched.
+    case scenario(String)
+  }
+
+  /// A promise that packages show.
   package init(
     id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
     remedy: String, knownCase: String, types: [DomainType] = [], reads: [FactName],
@@ -42,7 +49,31 @@ package struct Contract: Identifiable, Sendable {
     (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
     (self.from, self.to, self.basis) = (from, to, basis)
     (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
-    (self.reads, self.judge) = (reads, judge)
+    judgement = .facts(reads, judge)
+  }
+
+  /// A promise that only a launch shows.
+  package init(
+    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
+    remedy: String, knownCase: String, types: [DomainType], launching scenario: String
+  ) {
+    (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
+    (self.from, self.to, self.basis) = (from, to, basis)
+    (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
+    judgement = .scenario(scenario)
+  }
+
+  /// The facts that it may read; none for a promise that only a launch shows.
+  package var reads: [FactName] {
+    if case .facts(let reads, _) = judgement { reads } else { [] }
+  }
+
+  /// The stage at which it can be judged.
+  package var stage: Stage {
+    switch judgement {
+    case .facts: .packages
+    case .scenario: .launch
+    }
   }
 }
 
@@ -103,8 +134,9 @@ package struct MissingFact: Error, Equatable, CustomStringConvertible {
 }
 
 extension Contract {
-  /// Judges the evidence of one set, giving one cell per domain type.
+  /// Judges the evidence of one set, giving one cell per domain type; none where it takes a launch.
   package func cells(of evidence: Evidence, clock: ContinuousClock = ContinuousClock()) -> [Cell] {
+    guard case .facts(let reads, let judge) = judgement else { return [] }
     let facts = Facts(evidence, reading: reads)
     return (types.isEmpty ? [nil] : types.map(Optional.some)).map { type in
       var cell = Cell(

@@ -72,11 +72,12 @@ package struct Scenario: Equatable, Sendable, Identifiable {
 
   /// The name that libvirt and QEMU know a domain by: the same on every run, plain letters.
   ///
-  /// It begins with a number of its own, since libvirt cuts the names of files off after twenty
-  /// characters.
+  /// A domain whose XML names it keeps that name. Lodge's own begins with a number, since libvirt
+  /// cuts the names of files off after twenty characters.
   ///
   /// **Source:** libvirt 12.8, src/conf/domain_conf.c, `virDomainDefGetShortName`.
   package func domainName(_ label: String) -> String {
+    if let own = domain(label)?.template.ownDomainName { return own }
     // FNV-1a: any hash would do that is the same in every process.
     let number = "\(id)-\(label)".utf8.reduce(UInt32(2_166_136_261)) { hash, byte in
       (hash ^ UInt32(byte)) &* 16_777_619
@@ -85,5 +86,23 @@ package struct Scenario: Equatable, Sendable, Identifiable {
       $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-"
     }
     return String(words).split(separator: "-").joined(separator: "-")
+  }
+
+  /// The scenario up to where it begins to take its domains away, for people who want to look at them.
+  package var leftStanding: Scenario {
+    var scenario = self
+    while let last = scenario.steps.last?.action, last.takesAway { scenario.steps.removeLast() }
+    return scenario
+  }
+}
+
+extension Action {
+  /// Whether the step ends a domain, or looks whether it is gone.
+  fileprivate var takesAway: Bool {
+    switch self {
+    case .destroy, .shutdown, .undefine, .nothingLeft, .stillAlive: true
+    case .state(let state): state.matches("shutoff")
+    default: false
+    }
   }
 }

@@ -58,6 +58,13 @@ struct LaunchOptions: ParsableArguments {
       chosen: platform, changes: try kernelChanges.map(Self.kernelDescription))
   }
 
+  /// The id of a scenario that is named by its file, as a shell completes it.
+  func id(of name: String) -> String {
+    guard name.hasSuffix(".yaml") else { return name }
+    let path = name.hasPrefix(folder + "/") ? String(name.dropFirst(folder.count + 1)) : name
+    return String(path.dropLast(".yaml".count))
+  }
+
   /// The evidence of the set whose kernel is asked for.
   func kernelEvidence(_ matrix: Matrix?, _ bench: Workbench) async throws -> Evidence? {
     guard let kernelFrom else { return nil }

@@ -30,7 +30,9 @@ struct LaunchStage: Sendable {
   }
 
   /// Launches all scenarios; in the order of the catalogue.
-  func launch(_ set: Candidate) async throws -> [Seen] {
+  ///
+  /// The notes say what a reader should know of the modelled hosts, each once.
+  func launch(_ set: Candidate) async throws -> (seen: [Seen], notes: [String]) {
     var places: [Place] = []
     for scenario in catalogue.scenarios {
       for platform in catalogue.platforms(of: scenario) {
@@ -41,29 +43,23 @@ struct LaunchStage: Sendable {
     let groups = Dictionary(grouping: places, by: \.lab).values.sorted {
       ($1.count, $0[0].order) < ($0.count, $1[0].order)
     }
-    let seen = try await inParallel(groups, width: 2) { group in
+    let labs = try await inParallel(groups, width: 2) { group in
       try await launch(group, of: set)
     }
-    return seen.joined().sorted { $0.order < $1.order }.map(\.seen)
+    var notes: [String] = []
+    for note in labs.flatMap(\.notes) where !notes.contains(note) { notes.append(note) }
+    return (labs.flatMap(\.seen).sorted { $0.order < $1.order }.map(\.seen), notes)
   }
 
   /// Launches scenarios that share a lab.
   private func launch(
     _ places: [Place], of set: Candidate
-  ) async throws -> [(order: Int, seen: Seen)] {
-    guard let first = places.first else { return [] }
+  ) async throws -> (seen: [(order: Int, seen: Seen)], notes: [String]) {
+    guard let first = places.first else { return ([], []) }
     do {
-      let host = try LabHost(
-        root: set.root, set.evidence, kernel: set.kernel, changedBy: catalogue.changes,
-        on: first.platform)
-      guard let library = PlatformModel.library else {
-        throw InputFailure("this build of Lodge lost its platform model; build it again")
-      }
-      let plan = try host.plan(
-        ModelOverrides(first.scenario.overrides), library: library,
-        cache: "\(store.path)/labs")
+      let (host, plan) = try laboratory(for: first, of: set)
       let abilities = SetAbilities(set.evidence, on: host.kernel)
-      return try await Lab.opened(plan, in: store.scratch) { lab in
+      let seen = try await Lab.opened(plan, in: store.scratch) { lab in
         await lab.probeEmulators()
         return try await inParallel(places, width: width) { place in
           let record = await ScenarioRun.record(
@@ -73,15 +69,52 @@ struct LaunchStage: Sendable {
           return (place.order, Seen(platform: place.platform.id, record: record))
         }
       }
+      return (seen, host.notes)
     } catch is CancellationError {
       throw CancellationError()
     } catch {
       let verdict = Verdict(Self.outcome(of: error), "\(error)")
-      return places.map { place in
+      let seen = places.map { place in
         let record = ScenarioRecord(of: place.scenario, neverBegan: verdict)
         return (place.order, Seen(platform: place.platform.id, record: record))
       }
+      return (seen, [])
     }
+  }
+
+  /// Launches one scenario and leaves its domains and their lab standing.
+  ///
+  /// Gives also how to reach the lab and how to end it, for people.
+  ///
+  /// - Throws: what keeps a lab from being opened.
+  func launchStaying(
+    _ scenario: Scenario, on platform: Platform, of set: Candidate
+  ) async throws -> (Seen, farewell: String) {
+    let place = Place(order: 0, scenario: scenario.leftStanding, platform: platform)
+    let (host, plan) = try laboratory(for: place, of: set)
+    let abilities = SetAbilities(set.evidence, on: host.kernel)
+    return try await Lab.opened(plan, in: store.scratch, staying: true) { lab in
+      await lab.probeEmulators()
+      let record = await ScenarioRun.record(
+        of: place.scenario, in: lab, root: set.root, evidence: set.evidence,
+        abilities: abilities, ladder: catalogue.ladder, keeping: true)
+      return (Seen(platform: platform.id, record: record), lab.farewell)
+    }
+  }
+
+  /// The host that a place stands on, and what its lab is made of.
+  private func laboratory(
+    for place: Place, of set: Candidate
+  ) throws -> (LabHost, LabPlan) {
+    let host = try LabHost(
+      root: set.root, set.evidence, kernel: set.kernel, changedBy: catalogue.changes,
+      on: place.platform)
+    guard let library = PlatformModel.library else {
+      throw InputFailure("this build of Lodge lost its platform model; build it again")
+    }
+    let plan = try host.plan(
+      ModelOverrides(place.scenario.overrides), library: library, cache: "\(store.path)/labs")
+    return (host, plan)
   }
 
   /// What there being no lab says of the cells: nothing was run where something is missing.

@@ -19,6 +19,9 @@ struct Lodge: AsyncParsableCommand {
       DoctorVerb.self,
     ])
 
+  /// What there is to do without a verb.
+  mutating func run() async throws { throw CleanExit.helpRequest(self) }
+
   /// The version that records and `--version` carry.
   static let versionText = "0.1.0"
 
@@ -46,6 +49,8 @@ struct Lodge: AsyncParsableCommand {
     } catch let error as CleanExit {
       exit(withError: error)
     } catch {
+      // Help that was asked for comes as an error of the parser's own kind.
+      if exitCode(for: error) == .success { exit(withError: error) }
       StandardStreams.say("lodge: \(error)\n")
       return 2
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import LodgeEvidence
+import LodgeHost
 import LodgeLab
 import LodgeModel
 import LodgePackages
@@ -14,8 +14,11 @@ struct TryVerb: AsyncParsableCommand {
     abstract: "Launches scenarios of a set on a modelled host, and tells each step.",
     discussion: "No guest instruction runs: a domain is launched, its processors are parked.")
 
-  @Argument(help: ArgumentHelp("A scenario's id, or a pattern.", valueName: "scenario"))
-  var globs: [String]
+  @Argument(help: ArgumentHelp("A scenario's id, file or pattern.", valueName: "scenario"))
+  var scenarios: [String] = []
+
+  @Option(help: ArgumentHelp("Launch your own domain XML instead.", valueName: "file"))
+  var xml: String?
 
   @Option(name: .customLong("set"), help: ArgumentHelp("A set of the matrix.", valueName: "name"))
   var name: String?
@@ -29,6 +32,13 @@ struct TryVerb: AsyncParsableCommand {
   @Flag(help: "Print every KVM, SEV and TDX call.")
   var transcript = false
 
+  @Flag(help: "Leave the domains and their sandbox up, and say how to reach them.")
+  var keep = false
+
+  @Option(
+    help: ArgumentHelp("Compare the calls with those of another set.", valueName: "set"))
+  var against: String?
+
   @OptionGroup var matrix: MatrixOptions
   @OptionGroup var launching: LaunchOptions
   @OptionGroup var supply: SupplyOptions
@@ -38,64 +48,77 @@ struct TryVerb: AsyncParsableCommand {
     guard [name != nil, root != nil, locked != nil].filter(\.self).count == 1 else {
       throw ValidationError("name one of: --set NAME, --locked FILE, --root DIR")
     }
+    guard scenarios.isEmpty == (xml != nil) else {
+      throw ValidationError("name scenarios, or a domain with --xml FILE")
+    }
+    if keep, against != nil {
+      throw ValidationError("--keep is about one set, --against about two")
+    }
   }
 
   mutating func run() async throws {
-    let catalogue = try launching.catalogue().only(globs.map { Glob($0) })
+    let (catalogue, notes) = try chosen()
     let bench = try supply.workbench()
-    let set = try await prepared(bench)
-    let collected = try await bench.evidence(of: set)
     let kernel = try await launching.kernelEvidence(
       launching.kernelFrom == nil ? nil : matrix.read(), bench)
-    let stage = LaunchStage(catalogue: catalogue, store: bench.store, progress: bench.progress)
-    let seen = try await stage.launch(
-      LaunchStage.Candidate(
-        name: set.name, root: set.root.path, evidence: collected.evidence, kernel: kernel))
+    let trial = Trial(
+      stage: LaunchStage(catalogue: catalogue, store: bench.store, progress: bench.progress),
+      bench: bench, kernel: kernel, notes: notes)
+    let set = try await prepared(bench)
+    if keep { return try await leaveStanding(try trial.onlyPlace, trial, set) }
+    var seen = [try await trial.launch(set)]
+    if let against {
+      let other = try await trial.launch(try await prepared(bench, against))
+      seen[0].compare(with: other)
+      seen.append(other)
+    }
     bench.progress.finish()
-    let results = Results(sets: [
-      Results.BuildSet(
-        id: set.id ?? collected.digest, name: set.name, packages: set.lock.packages.count,
-        cells: seen.kept.cells, notes: catalogue.changes.map { [$0.note] } ?? [])
-    ])
-    let names = Transcript.Names(constants: collected.evidence.uapi.value?.constants ?? [:])
+    let results = Results(sets: seen.map(\.results))
     try output.answer(results) {
-      seen.map { $0.story(withTranscript: transcript, names) }.joined(separator: "\n\n")
+      seen.prefix(1).map { $0.story(withTranscript: transcript) }.joined(separator: "\n\n")
     }
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
+  }
+
+  /// Launches one scenario and leaves it; the line that reaches it goes to people on standard error,
+  /// where a script that reads JSON is not disturbed.
+  private func leaveStanding(
+    _ place: (Scenario, Platform), _ trial: Trial, _ set: Workbench.Prepared
+  ) async throws {
+    let (seen, farewell) = try await trial.leaveStanding(place, set)
+    trial.bench.progress.finish()
+    let results = Results(sets: [seen.results])
+    try output.answer(results) { seen.story(withTranscript: transcript) }
+    StandardStreams.say(farewell + "\n")
+    throw ArgumentParser.ExitCode(results.exitCode.rawValue)
+  }
+
+  /// The scenarios that are meant, and what a reader should know of them.
+  private func chosen() throws -> (Catalogue, notes: [String]) {
+    var catalogue = try launching.catalogue()
+    guard let xml else {
+      return (try catalogue.only(scenarios.map { Glob(launching.id(of: $0)) }), [])
+    }
+    guard let text = try? String(contentsOfFile: xml, encoding: .utf8) else {
+      throw InputFailure("cannot read the domain XML \(xml); virsh dumpxml NAME prints one")
+    }
+    let domain = try OwnDomain(xml: text, file: xml)
+    catalogue.scenarios = [
+      domain.scenario(on: catalogue.ladder.platforms[domain.type] ?? ["generic-x86"])
+    ]
+    return (catalogue, domain.notes)
   }
 
   private func prepared(_ bench: Workbench) async throws -> Workbench.Prepared {
     if let root { return try bench.tree(root, kernel: nil) }
     if let locked { return try await bench.prepare(try Lock(file: locked), name: locked) }
-    guard let name, let set = try matrix.read().sets(named: [name]).first else {
+    return try await prepared(bench, name ?? "")
+  }
+
+  private func prepared(_ bench: Workbench, _ name: String) async throws -> Workbench.Prepared {
+    guard let set = try matrix.read().sets(named: [name]).first else {
       throw InputFailure("name a set")
     }
     return try await bench.prepare(set)
-  }
-}
-
-extension LaunchStage.Seen {
-  /// The scenario step by step, for people.
-  fileprivate func story(withTranscript: Bool, _ names: Transcript.Names) -> String {
-    var lines = ["\(record.scenario.id) on \(platform): \(record.scenario.claim)"]
-    for step in record.steps {
-      let domain = record.scenario.domains.count > 1 ? "\(step.step.domain): " : ""
-      let time = String(format: "%6.3f s", step.seconds)
-      let word = (domain + step.step.action.word).padding(toLength: 24, withPad: " ", startingAt: 0)
-      lines.append("  \(time)  \(word)  \(step.answer.words)")
-    }
-    if withTranscript {
-      for domain in record.domains {
-        lines.append("  calls of \(domain.name):")
-        let transcripts = (try? Transcript.all(parsing: domain.transcript)) ?? []
-        lines += transcripts.flatMap { $0.table(names: names).split(separator: "\n") }
-          .map { "    \($0)" }
-      }
-    }
-    let layer = record.verdict.layer.map { " [\($0.rawValue)]" } ?? ""
-    lines.append("\(record.verdict.outcome.rawValue)\(layer): \(record.verdict.reason)")
-    lines += record.verdict.findings.filter { $0.summary != record.verdict.reason }
-      .map { "  \($0.grade.rawValue): \($0.summary)" }
-    return lines.joined(separator: "\n")
   }
 }

@@ -140,11 +140,11 @@ struct Workbench: Sendable {
       let stage = LaunchStage(catalogue: catalogue, store: store, progress: progress)
       let launched = try await stage.launch(
         LaunchStage.Candidate(
-          name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other)
-      ).kept
-      results.cells += launched.cells
-      contents = launched.contents
-      if let changes = catalogue.changes { results.notes.append(changes.note) }
+          name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other))
+      let (cells, kept) = launched.seen.kept
+      results.cells += contracts.flatMap { $0.cells(ofLaunched: cells) } + cells
+      results.notes += launched.notes
+      contents = kept
     }
     return Judged(
       results: results, lock: set.lock, evidence: collected.digest, contents: contents)

@@ -13,6 +13,8 @@ func onItsOwnThread<Value: Sendable>(
   _ doing: String, within deadline: Duration,
   _ body: @escaping @Sendable () throws(LibvirtFailure) -> Value
 ) async throws(LibvirtFailure) -> Value {
+  // No time left means no call, rather than one whose answer nobody waits for.
+  guard deadline > .zero else { throw .deadline(doing: doing, deadline) }
   let answer = Answer<Value>()
   Thread.detachNewThread { answer.give(Result(catching: body)) }
   return try await withTaskGroup { group in

@@ -20,7 +20,7 @@ struct QMPAnswers: Sendable {
   ///
   /// - Throws: ``QMPFailure`` where it crashed, hung or printed something else than QMP.
   init(
-    askingQEMU program: String, in sandbox: Sandbox, deadline: Duration = .seconds(20)
+    askingQEMU program: String, in sandbox: Sandbox, deadline: Duration = .seconds(60)
   ) async throws {
     @Sendable func converse(_ questions: [QMPQuestion]) async throws(QMPFailure) -> QMPConversation
     {

@@ -12,10 +12,12 @@ package struct ScenarioRun {
 
   /// Does the steps of a scenario in a lab, judges them and takes its domains away again.
   ///
-  /// Never fails: what goes wrong is in the verdict.
+  /// With `keeping` the domains stay as the last step left them. Never fails: what goes wrong is in
+  /// the verdict.
   package static func record(
     of scenario: Scenario, in lab: Lab, root: String, evidence: Evidence,
-    abilities: SetAbilities, ladder: Ladder, clock: ContinuousClock = ContinuousClock()
+    abilities: SetAbilities, ladder: Ladder, keeping: Bool = false,
+    clock: ContinuousClock = ContinuousClock()
   ) async -> ScenarioRecord {
     let start = clock.now
     let judge = Judge(of: scenario, on: abilities, ladder: ladder)
@@ -35,7 +37,7 @@ package struct ScenarioRun {
       }
       record.domains = run.left()
       record.verdict = run.completed(record.verdict, record.domains, evidence)
-      await run.cleanUp()
+      if !keeping { await run.cleanUp() }
     }
     record.seconds = (clock.now - start) / .seconds(1)
     return record

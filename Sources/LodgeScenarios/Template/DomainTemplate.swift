@@ -10,7 +10,13 @@ package struct DomainTemplate: Equatable, Sendable {
   package let name: String
   /// The parameters that scenarios may give, by name.
   package let parameters: [String: Parameter]
-  private let root: XMLElement
+  private let content: Content
+
+  private enum Content: Equatable, Sendable {
+    case places(XMLElement)
+    /// Somebody's own XML, with the name that its domain has.
+    case verbatim(String, domain: String)
+  }
 
   /// What a place takes.
   package struct Parameter: Equatable, Sendable {
@@ -26,6 +32,7 @@ package struct DomainTemplate: Equatable, Sendable {
   /// - Throws: ``TemplateFailure`` for what is no XML, and for a place that cannot be read, has no
   ///   kind or a default of another kind.
   package init(name: String, text: String) throws(TemplateFailure) {
+    let root: XMLElement
     do throws(XMLFailure) {
       root = try XMLElement(parsing: text)
     } catch {
@@ -46,7 +53,17 @@ package struct DomainTemplate: Equatable, Sendable {
     for key in names where parameters[key] == nil && key != Self.domainName {
       throw TemplateFailure(template: name, reason: "\(key) has no kind: write ${\(key):KIND}")
     }
-    (self.name, self.parameters) = (name, parameters)
+    (self.name, self.parameters, content) = (name, parameters, .places(root))
+  }
+
+  /// Takes XML as it is, whatever stands in it, of a domain with a name of its own.
+  init(verbatim text: String, of domain: String, file: String) {
+    (name, parameters, content) = (file, [:], .verbatim(text, domain: domain))
+  }
+
+  /// The name that the XML itself gives the domain; nil where Lodge gives it one.
+  var ownDomainName: String? {
+    if case .verbatim(_, let domain) = content { domain } else { nil }
   }
 
   /// The place that stands for the domain's name.
@@ -74,6 +91,11 @@ package struct DomainTemplate: Equatable, Sendable {
   package func fill(
     _ values: [String: ParameterValue], domain: String, files: (SetPath) -> String?
   ) throws(TemplateFailure) -> String {
+    let root: XMLElement
+    switch content {
+    case .verbatim(let text, _): return text
+    case .places(let element): root = element
+    }
     for key in values.keys.sorted() where parameters[key] == nil {
       let known = parameters.keys.sorted().joined(separator: ", ")
       throw TemplateFailure(template: name, reason: "it has no place for \(key); it has \(known)")

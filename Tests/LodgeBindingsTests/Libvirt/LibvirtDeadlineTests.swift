@@ -44,21 +44,18 @@ struct LibvirtDeadlineTests {
       }
     }
     #expect(passed >= deadline)
-    #expect(passed < .seconds(60))
   }
 
+  /// One that waited for the daemon would end with the deadline's failure.
   @Test func aCancelledTaskDoesNotWaitForTheDaemon() async throws {
     let daemon = try SilentDaemon()
     let uri = daemon.uri
-    let passed = await time {
-      let task = Task { try await LibvirtConnection(uri, within: .seconds(60)) }
-      try? await Task.sleep(for: .milliseconds(100))
-      task.cancel()
-      await #expect(throws: LibvirtFailure.cancelled(doing: "connect to \(uri)")) {
-        _ = try await task.value
-      }
+    let task = Task { try await LibvirtConnection(uri, within: .seconds(60)) }
+    try await Task.sleep(for: .milliseconds(100))
+    task.cancel()
+    await #expect(throws: LibvirtFailure.cancelled(doing: "connect to \(uri)")) {
+      _ = try await task.value
     }
-    #expect(passed < .seconds(10))
     withExtendedLifetime(daemon) {}
   }
 

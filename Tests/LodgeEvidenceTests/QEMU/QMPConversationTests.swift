@@ -17,7 +17,7 @@ struct QMPConversationTests {
   }
 
   private func answers(
-    of script: String, deadline: Duration = .seconds(10)
+    of script: String, deadline: Duration = .seconds(120)
   ) async throws -> QMPAnswers {
     try folder.write("#!/bin/sh\n\(script)\n", to: "usr/bin/qemu-system-x86_64", mode: 0o755)
     return try await QMPAnswers(
@@ -30,17 +30,25 @@ struct QMPConversationTests {
   @Test(arguments: [
     ("kill -SEGV $$", "died of signal"), ("exit 1", "exit code 1 without a QMP greeting"),
     ("echo 'no such option: -qmp' >&2; exit 1", "it said: no such option: -qmp"),
-    ("echo garbage; while read a; do :; done", "did not end within"),
-    ("while read a; do :; done", "did not end within"),
     ("echo garbage", "no QMP greeting but “garbage”"),
-    ("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "gave no QMP answers"),
   ])
   func aBrokenQEMUIsNamedWithWhatItDid(_ script: String, _ words: String) async throws {
     let failure = await #expect(throws: QMPFailure.self) {
-      _ = try await answers(of: script, deadline: .seconds(15))
+      _ = try await answers(of: script)
     }
     let text = "\(try #require(failure))"
     #expect(text.contains("/usr/bin/qemu-system-x86_64") && text.contains(words), "\(text)")
+  }
+
+  @Test(arguments: [
+    "echo garbage; while read a; do :; done", "while read a; do :; done",
+    "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done",
+  ])
+  func aQEMUThatDoesNotComeToAnEndIsGivenUp(_ script: String) async throws {
+    let failure = await #expect(throws: QMPFailure.self) {
+      _ = try await answers(of: script, deadline: .seconds(2))
+    }
+    #expect("\(try #require(failure))".contains("gave no QMP answers"))
   }
 
   @Test func aQEMUThatDiesHalfWayIsNamedWithTheQuestion() async throws {

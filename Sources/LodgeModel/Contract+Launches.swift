@@ -1,0 +1,59 @@
+extension Contract {
+  /// Judges what scenarios showed, giving one cell per domain type and platform.
+  ///
+  /// Gives none where the packages decide, and none where its scenario was not among the cells: then
+  /// nothing was asked.
+  package func cells(ofLaunched cells: [Cell]) -> [Cell] {
+    guard case .scenario(let scenario) = judgement else { return [] }
+    let shown = cells.filter { $0.kind == .scenario && $0.scenarioFile == scenario }
+    return types.flatMap { type in
+      let ofType = shown.filter { $0.type == type }
+      var platforms: [String?] = []
+      for cell in ofType where !platforms.contains(cell.platform) {
+        platforms.append(cell.platform)
+      }
+      return platforms.compactMap { platform in
+        verdict(of: ofType.filter { $0.platform == platform })
+      }
+    }
+  }
+
+  /// One cell for cases of one scenario on one platform: as bad as the worst of them.
+  private func verdict(of cells: [Cell]) -> Cell? {
+    guard let worst = cells.max(by: { $0.outcome.weight < $1.outcome.weight }) else { return nil }
+    let isKept = worst.outcome == .pass
+    var findings = isKept ? [] : worst.findings.filter { $0.grade == .fail }
+    if worst.outcome == .fail, findings.isEmpty {
+      findings = [Finding(.fail, worst.reason, where: worst.id)]
+    }
+    return Cell(
+      kind: .contract, id: id, catalogue: catalogue, type: worst.type, platform: worst.platform,
+      stage: worst.stage, outcome: worst.outcome, reason: isKept ? claim : worst.reason,
+      layer: isKept ? nil : worst.layer,
+      findings: findings.map { finding in
+        var finding = finding
+        finding.remedy = remedy
+        return finding
+      }, seconds: cells.reduce(0) { $0 + $1.seconds })
+  }
+}
+
+extension Cell {
+  /// The scenario's id without its case.
+  package var scenarioFile: String { String(id.prefix { $0 != "[" }) }
+}
+
+extension Outcome {
+  /// How much an outcome counts among several of one promise: a broken case breaks it, one that
+  /// could not be looked at leaves it open, and one that does not apply takes nothing away.
+  fileprivate var weight: Int {
+    switch self {
+    case .notApplicable: 0
+    case .pass: 1
+    case .notRun: 2
+    case .blocked: 3
+    case .error: 4
+    case .fail: 5
+    }
+  }
+}
