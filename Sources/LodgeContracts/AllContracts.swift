@@ -22,4 +22,8 @@ package let allContracts: [Contract] = [
   .kernelHashes,
   .machineTypes,
   .headersMatch,
+  .querySEVSurvived,
+  .measureFailureStops,
+  .launchSecurityInfo,
+  .snpOffer,
 ]

@@ -45,6 +45,17 @@ package struct HostAbility: Codable, Equatable, Sendable {
         "dpkg database", for: .packages, unlocks: "lodge check --host",
         file("/var/lib/dpkg/status")),
       HostAbility(
+        "administrator of a sandbox", for: .launch,
+        unlocks: "running the candidate libvirt and QEMU on a modelled host",
+        remedy: "let users make user namespaces: sysctl kernel.unprivileged_userns_clone=1, and on "
+          + "Ubuntu kernel.apparmor_restrict_unprivileged_userns=0", await administrator()),
+      HostAbility(
+        "x86-64 processor", for: .launch, unlocks: "running the candidate's programs",
+        processor()),
+      HostAbility(
+        "memory for guests", for: .launch, unlocks: "four scenarios at once",
+        remedy: "close something, or try one scenario at a time", memory()),
+      HostAbility(
         "QEMU for x86", for: .boot, unlocks: "booting candidate kernels under TCG",
         remedy: "apt-get install qemu-system-x86", program("qemu-system-x86_64")),
       HostAbility(
@@ -95,9 +106,30 @@ package struct HostAbility: Codable, Equatable, Sendable {
     return (free >= 4, "\(free) GiB free at \(folder), three sets need 2 to 4")
   }
 
-  private static func sandbox() async -> (Bool, String) {
+  private static func processor() -> (Bool, String) {
+    var names = utsname()
+    uname(&names)
+    let machine = withUnsafeBytes(of: names.machine) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return (machine == "x86_64", "this host is \(machine)")
+  }
+
+  private static func memory() -> (Bool, String) {
+    let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    // A parked guest holds about 50 MiB whatever its size; a daemon and its probes as much again.
+    return (kibibytes >= 1 << 20, "\(kibibytes >> 10) MiB are available, 1024 are wanted")
+  }
+
+  private static func administrator() async -> (Bool, String) { await sandbox(.administrator) }
+
+  private static func sandbox(_ role: Sandbox.Role = .user) async -> (Bool, String) {
     do {
-      let finished = try await Sandbox(root: "/").command(
+      var sandbox = Sandbox(root: "/")
+      sandbox.role = role
+      let finished = try await sandbox.command(
         "/usr/bin/true", [], deadline: .seconds(10)
       ).run()
       let said = finished.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""

@@ -20,6 +20,10 @@ package struct ContractText: Encodable, Equatable, Sendable {
   package let types: [DomainType]
   package let basis: String
   package let reads: [Reading]
+  /// The stage at which it can be judged.
+  package let stage: Stage
+  /// The scenario that shows it; nil where the packages do.
+  package let scenario: String?
   package let remedy: String
   package let knownCase: String
 
@@ -28,6 +32,8 @@ package struct ContractText: Encodable, Equatable, Sendable {
     (from, to, types) = (contract.from, contract.to, contract.types)
     (basis, remedy, knownCase) = (contract.basis, contract.remedy, contract.knownCase)
     reads = contract.reads.map { Reading(name: $0, title: $0.title, member: $0.member) }
+    stage = contract.stage
+    if case .scenario(let id) = contract.judgement { scenario = id } else { scenario = nil }
   }
 
   /// The lines for a terminal, without a newline at the end.
@@ -36,7 +42,7 @@ package struct ContractText: Encodable, Equatable, Sendable {
     let lines = [
       ("claim", claim), ("promise", promise),
       ("types", types.isEmpty ? "the set as a whole" : list(types.map(\.title))),
-      ("basis", basis), ("reads", list(reads.map { "\($0.title) (\($0.member.title))" })),
+      ("basis", basis), ("reads", judgedOn),
       ("remedy", remedy), ("known case", knownCase),
     ].flatMap { label, text in
       Paragraph(label: label, tone: .faint, indent: 12, text: text).lines(
@@ -46,27 +52,10 @@ package struct ContractText: Encodable, Equatable, Sendable {
     return ([style.paint(title, .title), ""] + lines).joined(separator: "\n")
   }
 
+  private var judgedOn: String {
+    scenario.map { "what became of the scenario \($0)" }
+      ?? list(reads.map { "\($0.title) (\($0.member.title))" })
+  }
+
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
-}
-
-/// All contracts, a line each.
-package struct ContractList: Encodable, Equatable, Sendable {
-  /// The version of the JSON shape.
-  package let schema = "lodge.contracts/1"
-  package let contracts: [ContractText]
-
-  package init(_ contracts: [Contract]) { self.contracts = contracts.map(ContractText.init) }
-
-  /// The lines for a terminal, without a newline at the end.
-  package func text(style: Style = .plain, width: Int = 100) -> String {
-    let indent = 2 + (contracts.map { heading($0).count }.max() ?? 0)
-    return contracts.flatMap { contract in
-      Paragraph(label: heading(contract), tone: nil, indent: indent, text: contract.claim)
-        .lines(width: width, style: style)
-    }.joined(separator: "\n")
-  }
-
-  private func heading(_ contract: ContractText) -> String {
-    "\(contract.catalogue)  \(contract.id)".visible
-  }
 }

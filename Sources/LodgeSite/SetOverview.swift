@@ -70,8 +70,10 @@ struct SetOverview {
   private func verdict(
     on type: DomainType?, at stage: Stage, of set: Results.BuildSet
   ) -> Grid.Entry {
-    guard type.map(set.rows.contains) ?? set.hasGeneralCells else { return Grid.Entry("-") }
-    return set.verdict(on: type, at: stage)
+    guard type.map(set.rows.contains) ?? set.hasGeneralCells,
+      let together = set.verdict(on: type, at: stage)
+    else { return Grid.Entry("-") }
+    return Grid.Entry(together.title, together.tone)
   }
 
   /// The set's name, cut where it would take the whole line.

@@ -11,8 +11,12 @@ struct SetReasons {
 
   private var reds: [Paragraph] {
     let failed = set.cells.filter { $0.outcome == .fail }
-    return Claim.merging(failed.filter { $0.kind == .contract }).flatMap(red)
-      + failures(failed.filter { $0.kind == .scenario }) + silences(.error, .trouble)
+    let promises = failed.filter { $0.kind == .contract }
+    // What a contract says of a scenario is not said again of the scenario itself.
+    let untold = failed.filter { cell in
+      cell.kind == .scenario && !promises.contains { $0.tells(of: cell) }
+    }
+    return Claim.merging(promises).flatMap(red) + failures(untold) + silences(.error, .trouble)
       + silences(.blocked, .trouble)
   }
 
@@ -41,7 +45,7 @@ struct SetReasons {
       let details = alike.flatMap(\.findings).filter { $0.grade == .fail && $0.summary != reason }
       return [paragraph("FAIL", .bad, reason)]
         + (details.first.map { [paragraph("", nil, $0.summary)] } ?? [])
-        + [paragraph("  cells", .faint, Claim.merging(alike).map(\.title).joined(separator: ", "))]
+        + alike.places.map { paragraph("  cells", .faint, $0) }
         + (alike.first.map { [paragraph("  again", .faint, reproduction(of: $0))] } ?? [])
     }
   }
@@ -150,6 +154,42 @@ private struct Claim {
     var other = other
     (other.type, other.seconds) = (cell.type, cell.seconds)
     return other == cell
+  }
+}
+
+extension Cell {
+  /// Whether a contract's cell is about what became of a scenario's.
+  fileprivate func tells(of scenario: Cell) -> Bool {
+    stage == scenario.stage && type == scenario.type && platform == scenario.platform
+      && reason == scenario.reason
+  }
+}
+
+extension [Cell] {
+  /// Cells of scenarios in as few words as tell them apart, a sentence for each type and platform:
+  /// `TDX on intel-spr-tdx: tdx/launch-lifecycle, tdx/policy[none, standard]`.
+  fileprivate var places: [String] {
+    var places: [(title: String, files: [(name: String, cases: [String])])] = []
+    for cell in self {
+      let platform = cell.platform.map { "on \($0)" }
+      let words = [cell.type?.title, platform].compactMap(\.self)
+      let title = words.isEmpty ? "the set" : words.joined(separator: " ")
+      let cases = [cell.id.dropFirst(cell.scenarioFile.count).dropFirst().dropLast()]
+        .filter { !$0.isEmpty }.map(String.init)
+      if places.last?.title != title { places.append((title, [])) }
+      if places[places.count - 1].files.last?.name == cell.scenarioFile {
+        let last = places[places.count - 1].files.count - 1
+        places[places.count - 1].files[last].cases += cases
+      } else {
+        places[places.count - 1].files.append((cell.scenarioFile, cases))
+      }
+    }
+    return places.map { place in
+      let files = place.files.map { file in
+        file.cases.isEmpty ? file.name : "\(file.name)[\(file.cases.joined(separator: ", "))]"
+      }
+      return "\(place.title): \(files.joined(separator: ", "))"
+    }
   }
 }
 

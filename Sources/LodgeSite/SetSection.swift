@@ -45,7 +45,10 @@ struct SetSection {
   }
 
   private func verdicts(on type: DomainType?) -> [Grid.Entry] {
-    set.stages.map { set.verdict(on: type, at: $0) }
+    set.stages.map { stage in
+      guard let together = set.verdict(on: type, at: stage) else { return Grid.Entry("-") }
+      return Grid.Entry(together.word, together.tone)
+    }
   }
 
   private var counts: [String] {
@@ -65,13 +68,11 @@ struct SetSection {
 }
 
 extension Results.BuildSet {
-  /// The verdict on a type at a stage as a table shows it; a dash where nothing was asked.
-  func verdict(on type: DomainType?, at stage: Stage) -> Grid.Entry {
+  /// The verdict on a type at a stage; nil where nothing was asked.
+  func verdict(on type: DomainType?, at stage: Stage) -> Together? {
     let isAsked = cells.contains { $0.type == type && $0.stage == stage }
     let isTold = stage == .packages && support.contains { $0.type == type }
-    guard isAsked || isTold else { return Grid.Entry("-") }
-    let together = Together(type, at: stage, in: self)
-    return Grid.Entry(together.title, together.tone)
+    return isAsked || isTold ? Together(type, at: stage, in: self) : nil
   }
 }
 

@@ -4,7 +4,8 @@ package import LodgeModel
 package enum Together: Equatable, Sendable {
   /// At least one promise was seen kept and none broken; some may not have been looked at.
   case pass(notRun: Int)
-  case fail
+  /// Some promises of those that could be judged are broken.
+  case fail(Int, of: Int)
   case error
   case blocked
   /// A member does not offer the type, and nothing that the others say of it is wrong.
@@ -22,8 +23,9 @@ package enum Together: Equatable, Sendable {
     let outcomes = set.cells.filter { $0.type == type && (stage == nil || $0.stage == stage) }
       .map(\.outcome)
     let answers = set.support.filter { $0.type == type }.map(\.answer)
-    if outcomes.contains(.fail) {
-      self = .fail
+    let broken = outcomes.count { $0 == .fail }
+    if broken > 0 {
+      self = .fail(broken, of: broken + outcomes.count { $0 == .pass })
     } else if outcomes.contains(.error) {
       self = .error
     } else if outcomes.contains(.blocked) {
@@ -43,12 +45,21 @@ package enum Together: Equatable, Sendable {
     switch self {
     case .pass(notRun: 0): "pass"
     case .pass(let notRun): "pass, \(notRun) not run"
-    case .fail: "FAIL"
+    case .fail(let broken, let judged):
+      broken == judged ? "FAIL" : "FAIL \(broken) of \(judged)"
     case .error: "error"
     case .blocked: "blocked"
     case .notOffered: "not offered"
     case .notApplicable: "not applicable"
     case .notRun: "not run"
+    }
+  }
+
+  /// The verdict where there is no room for numbers.
+  package var word: String {
+    switch self {
+    case .fail: "FAIL"
+    default: title
     }
   }
 

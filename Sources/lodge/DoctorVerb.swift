@@ -28,15 +28,14 @@ struct DoctorVerb: AsyncParsableCommand {
     Stage.allCases.map { stage in
       let lines = abilities.filter { $0.stage == stage }.flatMap { ability in
         let state = ability.isThere ? "yes" : "NO "
-        let name = ability.name.padding(toLength: 20, withPad: " ", startingAt: 0)
+        let name = ability.name.padding(toLength: 26, withPad: " ", startingAt: 0)
         let head = "  \(state) \(name) \(ability.detail)"
         guard !ability.isThere else { return [head] }
-        let indent = String(repeating: " ", count: 27)
+        let indent = String(repeating: " ", count: 33)
         let remedy = ability.remedy.isEmpty ? [] : ["\(indent)to add it: \(ability.remedy)"]
         return [head, "\(indent)would unlock: \(ability.unlocks)"] + remedy
       }
-      return ([stage.rawValue] + (lines.isEmpty ? ["  no scenarios of this stage yet"] : lines))
-        .joined(separator: "\n")
+      return ([stage.rawValue] + lines).joined(separator: "\n")
     }.joined(separator: "\n")
   }
 }

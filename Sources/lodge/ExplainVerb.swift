@@ -1,41 +1,62 @@
 import ArgumentParser
 import LodgeContracts
 import LodgeModel
+import LodgeScenarios
 import LodgeSite
 
-/// `lodge explain ID`: what a contract promises, why, and what to do when it is broken.
+/// `lodge explain ID`: what a contract or scenario claims, why, and what to do when it is broken.
 struct ExplainVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explains a contract, by its id or catalogue number.")
+    commandName: "explain",
+    abstract: "Explains a contract or a scenario, by its id or catalogue number.")
 
-  @Argument(help: "An id such as kernel.vm-type-numbers, or a number such as R04.")
+  @Argument(help: "An id such as kernel.vm-type-numbers or sev/policy, or a number such as R04.")
   var id: String?
 
-  @Flag(help: "Name all contracts.")
+  @Flag(help: "Name all contracts and scenarios.")
   var list = false
 
+  @OptionGroup var folder: ScenarioFolderOption
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (id != nil) != list else { throw ValidationError("name a contract, or --list") }
+    guard (id != nil) != list else { throw ValidationError("name one, or --list") }
   }
 
   mutating func run() async throws {
     guard let id else {
-      let all = ContractList(allContracts)
+      let all = PromiseList(allContracts, try scenarios().map(ScenarioText.init))
       return try output.answer(all) { all.text(style: OutputOptions.style) }
     }
     let wanted = id.lowercased()
-    guard
-      let contract = allContracts.first(where: {
-        $0.id == wanted || $0.catalogue.lowercased() == wanted
-      })
-    else {
-      let near = nearest(to: wanted, among: allContracts.map(\.id)).map { "; did you mean \($0)?" }
-      throw InputFailure(
-        "there is no contract \(id)\(near ?? "; lodge explain --list names them all")")
+    let contract = allContracts.first { $0.id == wanted || $0.catalogue.lowercased() == wanted }
+    if let contract {
+      let text = ContractText(contract)
+      return try output.answer(text) { text.text(style: OutputOptions.style) }
     }
-    let text = ContractText(contract)
-    try output.answer(text) { text.text(style: OutputOptions.style) }
+    let known = try scenarios()
+    let meant = known.filter { $0.answers(to: Glob(folder.id(of: id))) }.map(ScenarioText.init)
+    guard !meant.isEmpty else {
+      let near = nearest(to: wanted, among: allContracts.map(\.id) + known.map(\.id))
+      throw InputFailure(
+        "there is no contract or scenario \(id)"
+          + (near.map { "; did you mean \($0)?" } ?? "; lodge explain --list names them all"))
+    }
+    try output.answer(meant) {
+      meant.map { $0.text(style: OutputOptions.style) }.joined(separator: "\n\n")
+    }
+  }
+
+  /// All scenarios; none where there is no folder of them, as contracts can be explained anywhere.
+  private func scenarios() throws -> [Scenario] {
+    folder.isThere ? try folder.catalogue().scenarios : []
+  }
+}
+
+extension ScenarioText {
+  fileprivate init(_ scenario: Scenario) {
+    self.init(
+      id: scenario.id, claim: scenario.claim, type: scenario.type, platforms: scenario.platforms,
+      needs: "\(scenario.needs)", steps: scenario.steps.map(\.action.word), file: scenario.file)
   }
 }

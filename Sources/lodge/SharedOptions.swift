@@ -39,7 +39,7 @@ struct JudgeOptions: ParsableArguments {
   func catalogue(
     among globs: [Glob] = ["*"], _ launching: LaunchOptions
   ) throws -> Catalogue? {
-    guard stage >= .launch, launching.isThere || !scenario.isEmpty else { return nil }
+    guard stage >= .launch, launching.folder.isThere || !scenario.isEmpty else { return nil }
     let all = try launching.catalogue()
     let ofMatrix = globs.isEmpty ? [] : all.scenarios.filter { globs.contains(where: $0.answers) }
     var chosen = scenario.isEmpty ? all : try all.only(scenario.map { Glob($0) })

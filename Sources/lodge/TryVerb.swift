@@ -97,7 +97,7 @@ struct TryVerb: AsyncParsableCommand {
   private func chosen() throws -> (Catalogue, notes: [String]) {
     var catalogue = try launching.catalogue()
     guard let xml else {
-      return (try catalogue.only(scenarios.map { Glob(launching.id(of: $0)) }), [])
+      return (try catalogue.only(scenarios.map { Glob(launching.folder.id(of: $0)) }), [])
     }
     guard let text = try? String(contentsOfFile: xml, encoding: .utf8) else {
       throw InputFailure("cannot read the domain XML \(xml); virsh dumpxml NAME prints one")

@@ -30,9 +30,18 @@ struct AllContractsTests {
 
   @Test func everyFactIsNamedOnce() {
     for contract in allContracts {
-      #expect(!contract.reads.isEmpty, "\(contract.id)")
+      #expect(contract.reads.isEmpty == (contract.stage == .launch), "\(contract.id)")
       #expect(Set(contract.reads).count == contract.reads.count, "\(contract.id)")
     }
+  }
+
+  @Test func whatALaunchShowsNamesItsTypeAndNoScenarioTwice() {
+    let shown = allContracts.compactMap { contract -> String? in
+      guard case .scenario(let id) = contract.judgement else { return nil }
+      #expect(!contract.types.isEmpty, "\(contract.id)")
+      return id
+    }
+    #expect(Set(shown).count == shown.count)
   }
 
   /// A contract that reads what it does not name would stop this test.

@@ -19,8 +19,25 @@ struct ContractTextTests {
     try expectSnapshot(ContractText(contract).text(), "contract.txt")
   }
 
-  @Test func contractsAreListed() throws {
-    try expectSnapshot(ContractList([contract, contract]).text(width: 80), "contracts.txt")
+  private let launched = Contract(
+    id: "qemu.query-sev-survived", catalogue: "R61", claim: "QEMU survives a question about SEV",
+    from: [.qemu], to: [.libvirt], basis: "QEMU target/i386/sev.c", remedy: "mend it",
+    knownCase: "QEMU 11.1.3", types: [.tdx], launching: "tdx/query-sev")
+
+  private let scenario = ScenarioText(
+    id: "tdx/policy[none]", claim: "QEMU takes the attributes that users may set", type: .tdx,
+    platforms: ["intel-spr-tdx", "intel-emr-tdx"], needs: "qemu.tdx-guest, not host.hugepages",
+    steps: ["define", "start", "state"], file: "Scenarios/tdx/policy.yaml")
+
+  @Test func contractsAndScenariosAreListed() throws {
+    let list = PromiseList([contract, launched], [scenario])
+    try expectSnapshot(list.text(width: 80), "promises.txt")
+    #expect(!PromiseList([contract], []).text().contains("\n\n"))
+  }
+
+  @Test func whatALaunchShowsNamesItsScenario() throws {
+    try expectSnapshot(ContractText(launched).text(), "launched-contract.txt")
+    try expectSnapshot(scenario.text(), "scenario.txt")
   }
 
   @Test func programsReadTheSame() throws {

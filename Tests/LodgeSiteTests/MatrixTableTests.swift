@@ -66,7 +66,7 @@ struct MatrixTableTests {
 struct TogetherTests {
   @Test(
     arguments: [
-      ([Outcome.pass, .fail, .error], [Support.Answer.offered], Together.fail),
+      ([Outcome.pass, .fail, .error], [Support.Answer.offered], Together.fail(1, of: 2)),
       ([.pass, .error, .blocked], [.offered], .error),
       ([.pass, .blocked], [.offered], .blocked),
       ([.pass, .notApplicable], [.offered, .unknown], .pass(notRun: 0)),
