@@ -20,7 +20,7 @@ static const struct { const char *name, *structure; } kinds[SET_COUNT] = {
 };
 /* The value of the first kvm_xcr in kvm_xcrs, which is XCR0 (uapi asm/kvm.h). */
 enum { FIRST_XCR = 16 };
-_Static_assert(SET_COUNT <= REGISTER_SETS, "room for every kind");
+_Static_assert((int)SET_COUNT <= (int)REGISTER_SETS, "room for every kind");
 
 static size_t size_of(enum kind_of_set kind) {
   size_t size = layout_size(kinds[kind].structure);

@@ -186,7 +186,7 @@ static long init_vm(struct command *command) {
   struct structure data;
   struct cpuid_entry entries[CPUID_ENTRY_LIMIT];
   struct td *td = &command->vm->tee->td;
-  size_t count;
+  size_t count = 0;
   if (td->state != TD_UNINITIALIZED)
     return refuse(WHO_KERNEL, EINVAL, "the trust domain is initialised already");
   if (command->flags) return refuse(WHO_KERNEL, EINVAL, "flags that are not 0");
