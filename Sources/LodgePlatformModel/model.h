@@ -68,7 +68,7 @@ struct memory_slot {
   bool used;
   uint32_t slot, flags;
   uint64_t gpa, size, host;   /* host: user address of the shared side */
-  int guest_memfd;            /* -1 where it has no private side */
+  int guest_memfd;            /* the number of its object; -1 where it has no private side */
   uint64_t guest_memfd_offset;
 };
 
@@ -164,7 +164,12 @@ extern const struct row sev_rows[], tdx_rows[], sev_device_rows[];
 /* ---- objects.c, dispatch.c, transcript.c: from an ioctl to its row and its line ----------------- */
 
 /* What a descriptor stands for; `vm` and `vcpu` as the kind says. */
-struct object { enum kind kind; struct vm *vm; struct vcpu *vcpu; };
+struct object {
+  enum kind kind;
+  struct vm *vm;
+  struct vcpu *vcpu;
+  int number;                 /* 1, 2 ... in order of making: descriptors are used again, these are not */
+};
 /* Makes a memfd of a size for an object and enters it in the table; -errno. */
 int object_open(struct object object, const char *name, size_t size, bool close_on_exec);
 /* Looks a descriptor up and keeps its object alive until object_leave; false: it is none of ours. */

@@ -50,7 +50,9 @@ int object_open(struct object object, const char *name, size_t size, bool close_
     syscall(SYS_close, descriptor);
     return -error;
   }
+  static int number;
   pthread_mutex_lock(&lock);
+  object.number = ++number;
   keep(&object);
   if (descriptor > highest) highest = descriptor;
   table[descriptor].object = object;

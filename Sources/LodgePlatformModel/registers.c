@@ -83,7 +83,7 @@ static void reset_sregs(struct vcpu *vcpu) {
   if (layout_field("kvm_sregs.gdt", &table, &size)) memcpy(vcpu->state->sets[SREGS] + table + 8, &limit, 2);
   if (layout_field("kvm_sregs.idt", &table, &size)) memcpy(vcpu->state->sets[SREGS] + table + 8, &limit, 2);
   set_member(vcpu, SREGS, "kvm_sregs.cr0", 0x60000010);
-  set_member(vcpu, SREGS, "kvm_sregs.apic_base", 0xfee00800 | (vcpu->id == 0 ? 0x100 : 0));
+  set_member(vcpu, SREGS, "kvm_sregs.apic_base", 0xfee00800 | (is_boot_cpu(vcpu) ? 0x100 : 0));
   share_sregs(vcpu, SREGS, SREGS2);
 }
 
@@ -92,7 +92,7 @@ static void reset_lapic(struct vcpu *vcpu) {
   static const struct { uint16_t at; uint32_t value; } values[] = {
       {0x30, 0x50014}, {0xe0, 0xffffffff}, {0xf0, 0xff}, {0x320, 0x10000}, {0x330, 0x10000},
       {0x340, 0x10000}, {0x360, 0x10000}, {0x370, 0x10000}};
-  const uint32_t id = (uint32_t)vcpu->id << 24, line = vcpu->id == 0 ? 0x700 : 0x10000;
+  const uint32_t id = (uint32_t)vcpu->id << 24, line = is_boot_cpu(vcpu) ? 0x700 : 0x10000;
   memcpy(vcpu->state->sets[LAPIC] + 0x20, &id, sizeof id);
   memcpy(vcpu->state->sets[LAPIC] + 0x350, &line, sizeof line);   /* LVT0: ExtINT on the boot CPU */
   for (size_t i = 0; i < sizeof values / sizeof *values; i++)

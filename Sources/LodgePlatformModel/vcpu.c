@@ -21,6 +21,8 @@ void vcpu_free(struct vcpu *vcpu) {
   free(vcpu);
 }
 
+bool is_boot_cpu(const struct vcpu *vcpu) { return (uint64_t)vcpu->id == vcpu->vm->state->boot_cpu; }
+
 /* arch/x86/kvm/x86.c: kvm_arch_vcpu_create: with a local APIC only the boot CPU can run. */
 static struct vcpu *vcpu_allocated(struct vm *vm, int id) {
   struct vcpu *vcpu = calloc(1, sizeof *vcpu);
@@ -32,7 +34,7 @@ static struct vcpu *vcpu_allocated(struct vm *vm, int id) {
     return NULL;
   }
   vcpu->state->tsc_khz = vm->state->tsc_khz;
-  bool runs = vm->state->irqchip == IRQCHIP_NONE || id == 0;
+  bool runs = vm->state->irqchip == IRQCHIP_NONE || is_boot_cpu(vcpu);
   vcpu->state->mp_state = runs ? RUNNABLE : UNINITIALIZED;
   return vcpu;
 }

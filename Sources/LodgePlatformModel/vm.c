@@ -66,23 +66,31 @@ static long check_extension(struct call *call) {
 /* arch/x86/kvm/x86.c: kvm_arch_vm_ioctl; QEMU gives the last three pages below 4 GiB. */
 static long set_tss_addr(struct call *call) {
   say_number("address", call->argument);
-  if (call->argument > UINT32_MAX - 3 * PAGE) return refuse(WHO_KERNEL, EINVAL, "address is too high");
+  if (call->argument > UINT32_MAX + UINT64_C(1) - 3 * PAGE)
+    return refuse(WHO_KERNEL, EINVAL, "address is too high");
   return 0;
 }
 
 /* arch/x86/kvm/x86.c: KVM_SET_IDENTITY_MAP_ADDR: before the first vCPU. */
 static long set_identity_map_addr(struct call *call) {
   uint64_t address;
+  if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
   if (copy_in(&address, call->argument, sizeof address)) return -EFAULT;
   say_number("address", address);
-  if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
   return 0;
 }
 
 /* arch/x86/kvm/x86.c: KVM_SET_BOOT_CPU_ID. */
 static long set_boot_cpu_id(struct call *call) {
+  uint64_t ids = (uint64_t)capability((int)call->vm->type,
+                                      (uint32_t)constant_or("KVM_CAP_MAX_VCPU_ID", 128));
+  uint64_t limit = call->vm->state->vcpu_id_limit;
   say_number("id", call->argument);
-  return call->vm->vcpu_count ? refuse(WHO_KERNEL, EBUSY, "the VM has vCPUs already") : 0;
+  if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EBUSY, "the VM has vCPUs already");
+  if (call->argument > (limit ? limit : ids))
+    return refuse(WHO_KERNEL, EINVAL, "vCPU ids end at %llu", (unsigned long long)(limit ? limit : ids));
+  call->vm->state->boot_cpu = call->argument;
+  return 0;
 }
 
 /* arch/x86/kvm/x86.c: kvm_vm_ioctl_get_clock. The time is left out of the transcript. */

@@ -7,6 +7,9 @@
 
 static int file;
 
+/* Newer than the headers of some hosts. */
+enum { APIC_BUS_CYCLES_NS = 237 };
+
 static void enable(int descriptor, const char *name, uint32_t number, uint64_t argument) {
   struct kvm_enable_cap capability = {.cap = number, .args = {argument}};
   char text[80];
@@ -30,14 +33,46 @@ static void ask_capabilities(int kvm) {
   enable(vm, "MANUAL_DIRTY_LOG_PROTECT2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, 3);
   enable(vm, "MANUAL_DIRTY_LOG_PROTECT2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, 4);
   enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 4097);
-  enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 24);
+  enable(vm, "EXIT_ON_EMULATION_FAILURE", KVM_CAP_EXIT_ON_EMULATION_FAILURE, 2);
+  enable(vm, "BUS_LOCK_EXIT off and on", KVM_CAP_X86_BUS_LOCK_EXIT, 3);
+  enable(vm, "MAX_VCPU_ID of none", KVM_CAP_MAX_VCPU_ID, 0);
+  enable(vm, "APIC_BUS_CYCLES_NS without a local APIC", APIC_BUS_CYCLES_NS, 40);
+  enable(vm, "APIC_BUS_CYCLES_NS", APIC_BUS_CYCLES_NS, 0);
+  enable(vm, "APIC_BUS_CYCLES_NS", APIC_BUS_CYCLES_NS, 1u << 25);
+  enable(vm, "APIC_BUS_CYCLES_NS", APIC_BUS_CYCLES_NS, (1u << 25) + 1);
+  enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 4096);
   enable(vm, "SPLIT_IRQCHIP again", KVM_CAP_SPLIT_IRQCHIP, 24);
   tell("CREATE_IRQCHIP after split", ask(vm, KVM_CREATE_IRQCHIP, 0));
   int vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
   enable(vm, "SPLIT_IRQCHIP after vCPU", KVM_CAP_SPLIT_IRQCHIP, 24);
   enable(vm, "MAX_VCPU_ID after vCPU", KVM_CAP_MAX_VCPU_ID, 8);
+  enable(vm, "PMU_CAPABILITY after vCPU", KVM_CAP_PMU_CAPABILITY, 1);
+  enable(vm, "APIC_BUS_CYCLES_NS after vCPU", APIC_BUS_CYCLES_NS, 40);
   enable(vcpu, "unknown, on a vCPU", 9999, 0);
+  tell("SET_BOOT_CPU_ID after vCPU", ask(vm, KVM_SET_BOOT_CPU_ID, (void *)1));
   close(vcpu);
+  close(vm);
+  vm = (int)ask(kvm, KVM_CREATE_VM, 0);
+  vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
+  enable(vm, "SPLIT_IRQCHIP late", KVM_CAP_SPLIT_IRQCHIP, 24);
+  close(vcpu);
+  close(vm);
+}
+
+/* The vCPU that starts the guest need not be the first. */
+static void ask_boot_cpu(int kvm) {
+  struct kvm_mp_state state;
+  int vm = (int)ask(kvm, KVM_CREATE_VM, 0), vcpus[2];
+  tell("SET_BOOT_CPU_ID too high", ask(vm, KVM_SET_BOOT_CPU_ID, (void *)100000));
+  tell("SET_BOOT_CPU_ID", ask(vm, KVM_SET_BOOT_CPU_ID, (void *)1));
+  ask(vm, KVM_CREATE_IRQCHIP, 0);
+  for (long id = 0; id < 2; id++) {
+    vcpus[id] = (int)ask(vm, KVM_CREATE_VCPU, (void *)id);
+    tell("GET_MP_STATE", ask(vcpus[id], KVM_GET_MP_STATE, &state));
+    printf("vCPU %ld starts in state %u\n", id, state.mp_state);
+  }
+  close(vcpus[0]);
+  close(vcpus[1]);
   close(vm);
 }
 
@@ -120,6 +155,8 @@ static void ask_places(int vm) {
   uint64_t address = 0xfeffc000;
   struct kvm_coalesced_mmio_zone zone = {.addr = 0xa0000, .size = 0x1000};
   tell("SET_TSS_ADDR", ask(vm, KVM_SET_TSS_ADDR, (void *)0xfeffd000));
+  tell("SET_TSS_ADDR highest", ask(vm, KVM_SET_TSS_ADDR, (void *)0xffffd000));
+  tell("SET_TSS_ADDR above it", ask(vm, KVM_SET_TSS_ADDR, (void *)0xffffd001));
   tell("SET_TSS_ADDR too high", ask(vm, KVM_SET_TSS_ADDR, (void *)0xfffff000));
   tell("SET_IDENTITY_MAP_ADDR", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, &address));
   tell("coalesce", ask(vm, KVM_REGISTER_COALESCED_MMIO, &zone));
@@ -141,6 +178,7 @@ void ask_machine(int kvm) {
   uint64_t address = 0xfeffc000;
   int vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
   tell("SET_IDENTITY_MAP_ADDR after vCPU", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, &address));
+  tell("SET_IDENTITY_MAP_ADDR after vCPU, bad address", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, (void *)8));
   close(vcpu);
   close(vm);
   vm = (int)ask(kvm, KVM_CREATE_VM, 0);
@@ -149,4 +187,5 @@ void ask_machine(int kvm) {
   close(vcpu);
   close(vm);
   ask_capabilities(kvm);
+  ask_boot_cpu(kvm);
 }
