@@ -48,10 +48,14 @@ long tee_vcpu_run(struct vcpu *vcpu) {
   return tee->sev.needs_init ? refuse(WHO_KERNEL, EINVAL, "the VM was not initialised") : 0;
 }
 
-/* The tables of SEV come before those of SNP, which alone an SNP guest may use. */
+/* The row of a command, whichever file answers it. */
 static const struct command_row *sev_row(uint64_t number) {
-  const struct command_row *row = command_row(sev_commands, number);
-  return row ? row : command_row(snp_commands, number);
+  static const struct command_row *const tables[] = {sev_commands, sev_launch_commands,
+                                                     sev_later_commands, snp_commands};
+  const struct command_row *row = NULL;
+  for (size_t i = 0; !row && i < sizeof tables / sizeof *tables; i++)
+    row = command_row(tables[i], number);
+  return row;
 }
 
 /* The switch of sev.c: sev_mem_enc_ioctl. */
