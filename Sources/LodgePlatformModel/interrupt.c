@@ -25,6 +25,8 @@ static long create_irqchip(struct call *call) {
   struct vm_state *state = call->vm->state;
   if (state->irqchip != IRQCHIP_NONE)
     return refuse(WHO_KERNEL, EEXIST, "the VM has an interrupt controller");
+  if (call->vm->protected_apic)
+    return refuse(WHO_KERNEL, ENOTTY, "a trust domain has no I/O APIC in the kernel");
   if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
   state->irqchip = IRQCHIP_KERNEL;
   reset_chips(state);

@@ -89,6 +89,7 @@ struct vm {
   struct vcpu **vcpus;        /* in order of creation */
   size_t vcpu_count;
   bool protected_state;       /* VM types SEV-ES, SNP and TDX (kernel: has_protected_state) */
+  bool protected_apic;        /* VM type TDX: the TDX module has APIC, EOIs and TSC (has_protected_eoi) */
   struct tee_state *tee;      /* NULL on a plain VM that was not initialised */
   struct vm_state *state;     /* vm.c: interrupt chips, clock, attributes, what was enabled */
 };
@@ -98,6 +99,8 @@ struct vcpu {
   int id;
   int descriptor;
   bool state_is_encrypted;    /* register access answers EINVAL (kernel: guest_state_protected) */
+  bool float_is_confidential; /* as well that of FPU and XSAVE (kernel: fpstate_is_confidential) */
+  bool debugged;              /* KVM_SET_GUEST_DEBUG is on (kernel: guest_debug) */
   void *tee;                  /* per-vCPU state of tdx.c */
   struct vcpu_state *state;   /* vcpu.c: registers, MSRs, CPUID */
 };
@@ -112,6 +115,8 @@ size_t vcpu_cpuid(struct vcpu *vcpu, const struct cpuid_entry **entries);
  * laid out as the UAPI structure says; NULL where this kernel has no such call. Valid until the
  * next call on the vCPU. */
 const void *vcpu_registers(struct vcpu *vcpu, const char *name, size_t *size);
+/* Whether interrupts are split: the local APICs in the kernel, the rest in user space. */
+bool vm_has_split_irqchip(const struct vm *vm);
 /* The value of an MSR of a vCPU; false: it has none of that index. */
 bool vcpu_msr(struct vcpu *vcpu, uint32_t index, uint64_t *value);
 
@@ -247,6 +252,8 @@ long tee_vcpu_created(struct vcpu *vcpu);
 long tee_vcpu_run(struct vcpu *vcpu);
 /* Whether KVM_GET_MSRS or KVM_SET_MSRS reaches an MSR that the TEE may hold; protected_msrs.c. */
 bool tee_shows_msr(const struct vcpu *vcpu, uint32_t index, bool to_write);
+/* Whether KVM_PRE_FAULT_MEMORY is allowed (kernel: pre_fault_allowed). */
+bool tee_may_be_faulted_in(struct vm *vm);
 /* Called when the last descriptor of the vCPU is closed, or its VM ends. */
 void tee_vcpu_closed(struct vcpu *vcpu);
 /* KVM_MEMORY_ENCRYPT_OP, _REG_REGION, _UNREG_REGION on a VM and KVM_MEMORY_ENCRYPT_OP on a vCPU are

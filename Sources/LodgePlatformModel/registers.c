@@ -135,11 +135,20 @@ long registers_are_protected(const struct call *call) {
   return refuse(WHO_KERNEL, EINVAL, "the vCPU's state is encrypted");
 }
 
+bool float_is_hidden(const struct call *call, long *result) {
+  if (!call->vcpu->float_is_confidential) return false;
+  *result = call->vm->protected_state
+                ? refuse(WHO_KERNEL, EINVAL, "the vCPU's floating point state is encrypted") : 0;
+  return true;
+}
+
 /* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl: the local APIC's registers need one in the kernel. */
 static long check_kind(const struct call *call, enum kind_of_set kind) {
   if (kind == LAPIC && call->vm->state->irqchip == IRQCHIP_NONE)
     return refuse(WHO_KERNEL, EINVAL, "the vCPU has no local APIC in the kernel");
-  if (kind == LAPIC || kind == VCPU_EVENTS) return 0;
+  if (kind == LAPIC && call->vm->protected_apic)
+    return refuse(WHO_KERNEL, EINVAL, "the TDX module has the local APIC");
+  if (kind == LAPIC || kind == VCPU_EVENTS || kind == FPU) return 0;
   return registers_are_protected(call);
 }
 
@@ -152,6 +161,10 @@ static long get_registers(struct call *call) {
   enum kind_of_set kind = kind_named(call->name + strlen("KVM_GET_"));
   long result = check_kind(call, kind);
   if (result) return result;
+  if (kind == FPU && float_is_hidden(call, &result)) {
+    static const uint8_t zeros[REGISTER_SET_SIZE];
+    return result ? result : copy_out(call->argument, zeros, size_of(FPU));
+  }
   if (kind == FPU) xsave_to_fpu(call->vcpu, call->vcpu->state->sets[FPU]);
   if (kind == VCPU_EVENTS)
     set_member(call->vcpu, kind, "kvm_vcpu_events.flags", event_flags(call->vm));
@@ -182,6 +195,7 @@ static long set_registers(struct call *call) {
   uint8_t *set = call->vcpu->state->sets[kind], old[REGISTER_SET_SIZE];
   long result = check_kind(call, kind);
   if (result) return result;
+  if (kind == FPU && float_is_hidden(call, &result)) return result;
   memcpy(old, set, sizeof old);
   result = copy_in(set, call->argument, size_of(kind));
   if (!result) result = check_values(call->vcpu, kind);

@@ -21,7 +21,7 @@ long sev_unreadable(int error) {
  * LAUNCH_START the kernel uses descriptor 0, which is no /dev/sev (sev.c: sev_issue_cmd). */
 long sev_in_state(struct command *command, const struct sev_guest *guest, enum guest_state state) {
   static const char *const names[] = {"not started", "in launch-update", "in launch-secret",
-                                      "running"};
+                                      "running", "sending", "receiving"};
   long result = firmware_reach(guest->device);
   if (result || guest->state == state) return result;
   return firmware_refuse(command, FIRMWARE_INVALID_GUEST_STATE, "the guest is %s, not %s",
@@ -36,15 +36,17 @@ static bool has_init2(void) {
   return constant("KVM_SEV_INIT2", &number);
 }
 
-/* sev.c: sev_asid_new. SEV-ES and SNP guests share the lower ASIDs, SEV guests have the upper. */
-static long take_asid(struct sev_guest *guest) {
-  const char *pool = guest->es ? "sev-es.asids" : "sev.asids";
+/* sev.c: sev_asid_new. SEV guests have the upper ASIDs. SEV-ES and SNP guests share the lower ones,
+ * unless ciphertext hiding gives SNP guests their own. */
+static long take_asid(struct sev_guest *guest, bool snp) {
+  const char *range = snp && setting("sev-snp.asids") ? "sev-snp.asids"
+                      : guest->es                      ? "sev-es.asids" : "sev.asids";
   unsigned first, last;
-  if (!setting_range(pool, &first, &last) || first > last)
-    return refuse(WHO_PLATFORM, has_init2() ? ENOTTY : EBUSY, "the platform has no %s", pool);
-  guest->asid = pool_take(pool, first, last, &guest->asid_lock);
+  if (!setting_range(range, &first, &last) || first > last)
+    return refuse(WHO_PLATFORM, has_init2() ? ENOTTY : EBUSY, "the platform has no %s", range);
+  guest->asid = pool_take("asids", first, last, &guest->asid_lock);
   if (guest->asid < 0)
-    return refuse(WHO_PLATFORM, EBUSY, "all %u of %s are in use", last - first + 1, pool);
+    return refuse(WHO_PLATFORM, EBUSY, "all %u of %s are in use", last - first + 1, range);
   return 0;
 }
 
@@ -78,7 +80,7 @@ static long init_guest(struct command *command, const struct init *init) {
   if (!vm->tee && !(vm->tee = calloc(1, sizeof *vm->tee))) return -ENOMEM;
   struct sev_guest *guest = &vm->tee->sev;
   guest->es = init->es;
-  if ((result = take_asid(guest))) return result;
+  if ((result = take_asid(guest, init->snp))) return result;
   guest->active = true;
   guest->snp = init->snp;
   guest->needs_init = false;

@@ -1,5 +1,5 @@
-/* What a SEV or SEV-ES guest is asked beside its launch: its state, its memory in clear text, a report,
- * and to move to another platform (arch/x86/kvm/svm/sev.c; SEV API specification, AMD 55766). */
+/* What a SEV or SEV-ES guest is asked beside its launch: its state, its memory in clear text, a report
+ * (arch/x86/kvm/svm/sev.c; SEV API specification, AMD 55766). */
 #include "tee.h"
 
 #include <errno.h>
@@ -27,10 +27,12 @@ static long debug(struct command *command) {
   if (!guest) return sev_missing();
   int error = structure_in(&data, "kvm_sev_dbg", command->data);
   if (error) return sev_unreadable(error);
-  say_number("len", member(&data, "len"));
-  if (!member(&data, "len") || !member(&data, "dst_uaddr"))
-    return refuse(WHO_KERNEL, EINVAL, "a length or a destination of 0");
-  long result = firmware_reach(guest->device);
+  uint64_t size = member(&data, "len"), to = member(&data, "dst_uaddr");
+  say_number("len", size);
+  if (!to) return refuse(WHO_KERNEL, EINVAL, "a destination of 0");
+  long result = pin_memory(member(&data, "src_uaddr"), size);
+  if (!result) result = pin_memory(to, size);
+  if (!result) result = firmware_reach(guest->device);
   if (result) return result;
   if (guest->policy & POLICY_NO_DEBUG)
     return firmware_refuse(command, FIRMWARE_POLICY_FAILURE, "the policy forbids debugging");
@@ -56,36 +58,11 @@ static long attestation_report(struct command *command) {
   return firmware_refuse(command, FIRMWARE_INVALID_LENGTH, "a report has %d bytes", REPORT_SIZE);
 }
 
-/* Sending a guest: it has to run, and its policy to allow it (SEV API, SEND_START). */
-static long send(struct command *command) {
-  struct sev_guest *guest = sev_guest(command->vm);
-  if (!guest) return sev_missing();
-  long result = sev_in_state(command, guest, GUEST_RUNNING);
-  if (result) return result;
-  if (guest->policy & POLICY_NO_SEND)
-    return firmware_refuse(command, FIRMWARE_POLICY_FAILURE, "the policy forbids sending");
-  return refuse(WHO_UNMODELLED, EIO, "sending an encrypted guest");
-}
-
-static long receive(struct command *command) {
-  if (!sev_guest(command->vm)) return sev_missing();
-  return refuse(WHO_UNMODELLED, EIO, "receiving an encrypted guest");
-}
-
 const struct command_row sev_later_commands[] = {
     {"KVM_SEV_GUEST_STATUS", guest_status},
     {"KVM_SEV_DBG_DECRYPT", debug},
     {"KVM_SEV_DBG_ENCRYPT", debug},
     {"KVM_SEV_GET_ATTESTATION_REPORT", attestation_report},
-    {"KVM_SEV_SEND_START", send},
-    {"KVM_SEV_SEND_UPDATE_DATA", send},
-    {"KVM_SEV_SEND_FINISH", send},
-    {"KVM_SEV_SEND_CANCEL", send},
-    {"KVM_SEV_RECEIVE_START", receive},
-    {"KVM_SEV_RECEIVE_UPDATE_DATA", receive},
-    {"KVM_SEV_RECEIVE_FINISH", receive},
     {"KVM_SEV_CERT_EXPORT", NULL},
-    {"KVM_SEV_SEND_UPDATE_VMSA", NULL},
-    {"KVM_SEV_RECEIVE_UPDATE_VMSA", NULL},
     {NULL, NULL},
 };

@@ -124,7 +124,8 @@ static long launch_update_vmsa(struct command *command) {
   struct sev_guest *guest = sev_guest(command->vm);
   if (!guest || !guest->es) return refuse(WHO_KERNEL, ENOTTY, "the VM is no SEV-ES guest");
   if (!command->vm->vcpu_count) return 0;
-  long result = sev_in_state(command, guest, GUEST_LAUNCHING);
+  long result = vmsa_check(command->vm->vcpus[0]);
+  if (!result) result = sev_in_state(command, guest, GUEST_LAUNCHING);
   if (!result) result = encrypt_vmsas(command->vm, digest_vmsa);
   return result ? result : firmware_done(command);
 }

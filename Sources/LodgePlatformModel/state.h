@@ -46,6 +46,9 @@ uint64_t xcr0_of(const struct vcpu *vcpu);
 bool is_boot_cpu(const struct vcpu *vcpu);
 /* 0, or the refusal of a register call on a vCPU whose registers the TEE holds. */
 long registers_are_protected(const struct call *call);
+/* Whether the TEE holds the floating point state: the answer is then -EINVAL, or, of a VM of type 0,
+ * zeros and no effect (arch/x86/kvm/x86.c: fpstate_is_confidential). */
+bool float_is_hidden(const struct call *call, long *result);
 /* xsave.c: kvm_fpu is a part of the XSAVE area in another order. */
 void xsave_to_fpu(const struct vcpu *vcpu, uint8_t *fpu);
 void xsave_from_fpu(struct vcpu *vcpu, const uint8_t *fpu);

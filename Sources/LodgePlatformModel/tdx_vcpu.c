@@ -9,7 +9,9 @@
 long td_vcpu_created(struct vcpu *vcpu) {
   if (vcpu->vm->tee->td.state != TD_INITIALIZED)
     return refuse(WHO_KERNEL, EIO, "the trust domain is not initialised, or finalized already");
-  vcpu->state_is_encrypted = true;
+  if (!vm_has_split_irqchip(vcpu->vm))
+    return refuse(WHO_KERNEL, EINVAL, "a trust domain wants a split interrupt controller");
+  vcpu->state_is_encrypted = vcpu->float_is_confidential = true;
   return 0;
 }
 

@@ -102,7 +102,9 @@ void sha384_of(const void *bytes, size_t size, uint8_t digest[48]);
 /* ---- the guests ------------------------------------------------------------------------------------------ */
 
 /* Guest states of the SEV API specification, as KVM_SEV_GUEST_STATUS gives them. */
-enum guest_state { GUEST_UNINITIALIZED, GUEST_LAUNCHING, GUEST_SECRET, GUEST_RUNNING };
+enum guest_state {
+  GUEST_UNINITIALIZED, GUEST_LAUNCHING, GUEST_SECRET, GUEST_RUNNING, GUEST_SENDING, GUEST_RECEIVING
+};
 
 /* Memory that KVM_MEMORY_ENCRYPT_REG_REGION pinned. */
 struct region { uint64_t address, size; };
@@ -129,7 +131,10 @@ bool page_set_has(const struct page_set *set, int guest_memfd, uint64_t page);
 void page_set_add(struct page_set *set, int guest_memfd, uint64_t page);
 /* The private page of a guest address, and whether it may be filled (virt/kvm/guest_memfd.c:
  * kvm_gmem_populate). */
-enum page_problem { PAGE_FINE, PAGE_NO_SLOT, PAGE_SHARED, PAGE_TAKEN, PAGE_UNREADABLE, PAGE_REFUSED };
+enum page_problem {
+  PAGE_FINE, PAGE_NO_SLOT, PAGE_SHARED, PAGE_TAKEN, PAGE_UNREADABLE,
+  PAGE_NO_FIRMWARE, PAGE_LATE, PAGE_REFUSED
+};
 enum page_problem page_to_fill(struct vm *vm, const struct page_set *taken, uint64_t address,
                                int *guest_memfd, uint64_t *page);
 const char *page_problem_text(enum page_problem problem);
@@ -175,6 +180,8 @@ typedef void vmsa_taker(struct vm *vm, const uint8_t page[PAGE]);
 long encrypt_vmsas(struct vm *vm, vmsa_taker *take);
 /* vmsa.c: the page that KVM builds of a vCPU's registers. */
 void vmsa_build(struct vcpu *vcpu, uint8_t page[PAGE]);
+/* Refuses a vCPU whose registers are encrypted already, or that is being debugged. */
+long vmsa_check(struct vcpu *vcpu);
 /* The refusals of every SEV command: no guest, no readable structure, a guest in another state. */
 long sev_missing(void);
 long sev_unreadable(int error);
@@ -183,7 +190,7 @@ void sev_vm_closed(struct vm *vm);
 long sev_register_region(struct call *call);
 long sev_unregister_region(struct call *call);
 extern const struct command_row sev_commands[], sev_launch_commands[], sev_later_commands[];
-extern const struct command_row snp_commands[], td_commands[], td_vcpu_commands[];
+extern const struct command_row sev_move_commands[], snp_commands[], td_commands[], td_vcpu_commands[];
 /* cpuid_page.c: puts into a page what the firmware accepts; false where that changed something. */
 bool cpuid_page_accepted(uint8_t page[PAGE]);
 /* tdx_cpuid.c: leaves as the TDX module has them. */

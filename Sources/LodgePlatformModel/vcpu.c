@@ -110,6 +110,7 @@ static long set_mp_state(struct call *call) {
 /* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl: KVM_SET_TSC_KHZ; 0 means the host's. */
 static long set_tsc_khz(struct call *call) {
   say_number("khz", call->argument);
+  if (call->vm->protected_apic) return refuse(WHO_KERNEL, EINVAL, "the TDX module has the TSC");
   call->vcpu->state->tsc_khz = call->argument ? call->argument : call->vm->state->tsc_khz;
   return 0;
 }
@@ -158,6 +159,18 @@ static long inject_interrupt(struct call *call) {
              : 0;
 }
 
+/* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_set_guest_debug; of what is debugged nothing is kept. */
+static long set_guest_debug(struct call *call) {
+  enum { ENABLE = 1 };
+  uint32_t control;
+  if (copy_in(&control, call->argument, sizeof control)) return -EFAULT;
+  say_number("control", control);
+  if (call->vcpu->state_is_encrypted)
+    return refuse(WHO_KERNEL, EINVAL, "the vCPU's state is encrypted");
+  call->vcpu->debugged = control & ENABLE;
+  return 0;
+}
+
 /* virt/kvm/kvm_main.c: kvm_vcpu_pre_fault_memory: all is mapped, the rest to do is nothing. */
 static long pre_fault_memory(struct call *call) {
   uint64_t gpa, size, flags;
@@ -167,6 +180,8 @@ static long pre_fault_memory(struct call *call) {
     return -EFAULT;
   if (flags || gpa % PAGE || size % PAGE || !size || gpa + size < gpa)
     return refuse(WHO_KERNEL, EINVAL, "not a range of pages");
+  if (!tee_may_be_faulted_in(call->vm))
+    return refuse(WHO_KERNEL, EOPNOTSUPP, "private memory is the launch's until it ends");
   if (!memory_slot_of(call->vm, gpa, PAGE)) return refuse(WHO_KERNEL, ENOENT, "no memory there");
   if (field_out(call->argument, "kvm_pre_fault_memory.gpa", gpa + size)) return -EFAULT;
   return field_out(call->argument, "kvm_pre_fault_memory.size", 0);
@@ -191,7 +206,7 @@ const struct row vcpu_rows[] = {
     {"KVM_NMI", KIND_VCPU, inject},
     {"KVM_SMI", KIND_VCPU, inject},
     {"KVM_INTERRUPT", KIND_VCPU, inject_interrupt},
-    {"KVM_SET_GUEST_DEBUG", KIND_VCPU, inject},
+    {"KVM_SET_GUEST_DEBUG", KIND_VCPU, set_guest_debug},
     {"KVM_PRE_FAULT_MEMORY", KIND_VCPU, pre_fault_memory},
     {"KVM_GET_STATS_FD", KIND_VCPU, get_stats_fd},
     {0},

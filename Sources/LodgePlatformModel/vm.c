@@ -57,6 +57,8 @@ void vm_free(struct vm *vm) {
   free(vm);
 }
 
+bool vm_has_split_irqchip(const struct vm *vm) { return vm->state->irqchip == IRQCHIP_SPLIT; }
+
 /* virt/kvm/kvm_main.c: kvm_vm_ioctl_check_extension_generic. */
 static long check_extension(struct call *call) {
   say_constant("capability", "KVM_CAP_", call->argument);
