@@ -69,6 +69,14 @@ static void reset_segment(struct vcpu *vcpu, const char *name, uint64_t base, ui
       memcpy(vcpu->state->sets[SREGS] + start + offset, &values[i], size);
 }
 
+static void reset_table(struct vcpu *vcpu, const char *name) {
+  enum { LIMIT = 8 };         /* where kvm_dtable has it */
+  const uint16_t limit = 0xffff;
+  size_t start, size;
+  if (layout_field(name, &start, &size) && start + LIMIT + sizeof limit <= REGISTER_SET_SIZE)
+    memcpy(vcpu->state->sets[SREGS] + start + LIMIT, &limit, sizeof limit);
+}
+
 /* arch/x86/kvm/svm/svm.c: init_vmcb, and arch/x86/kvm/x86.c: kvm_vcpu_reset. */
 static void reset_sregs(struct vcpu *vcpu) {
   static const char *const data[] = {"kvm_sregs.ds", "kvm_sregs.es", "kvm_sregs.fs",
@@ -78,10 +86,8 @@ static void reset_sregs(struct vcpu *vcpu) {
   reset_segment(vcpu, "kvm_sregs.cs", 0xffff0000, 0xf000, 0xb, false);
   reset_segment(vcpu, "kvm_sregs.ldt", 0, 0, 2, true);
   reset_segment(vcpu, "kvm_sregs.tr", 0, 0, 0xb, true);
-  size_t table, size;
-  const uint16_t limit = 0xffff;
-  if (layout_field("kvm_sregs.gdt", &table, &size)) memcpy(vcpu->state->sets[SREGS] + table + 8, &limit, 2);
-  if (layout_field("kvm_sregs.idt", &table, &size)) memcpy(vcpu->state->sets[SREGS] + table + 8, &limit, 2);
+  reset_table(vcpu, "kvm_sregs.gdt");
+  reset_table(vcpu, "kvm_sregs.idt");
   set_member(vcpu, SREGS, "kvm_sregs.cr0", 0x60000010);
   set_member(vcpu, SREGS, "kvm_sregs.apic_base", 0xfee00800 | (is_boot_cpu(vcpu) ? 0x100 : 0));
   share_sregs(vcpu, SREGS, SREGS2);

@@ -131,7 +131,7 @@ static const struct { uint16_t fpu, area, length; } pieces[] = {
 };
 
 void xsave_to_fpu(const struct vcpu *vcpu, uint8_t *fpu) {
-  memset(fpu, 0, layout_size("kvm_fpu"));
+  memset(fpu, 0, REGISTER_SET_SIZE);
   for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
     memcpy(fpu + pieces[i].fpu, vcpu->state->xsave + pieces[i].area, pieces[i].length);
 }
