@@ -65,7 +65,8 @@ static void reset_segment(struct vcpu *vcpu, const char *name, uint64_t base, ui
   size_t start, offset, size;
   if (!layout_field(name, &start, &size)) return;
   for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-    if (layout_field(members[i], &offset, &size) && start + offset + size <= REGISTER_SET_SIZE)
+    if (layout_field(members[i], &offset, &size) && size <= sizeof *values &&
+        start + offset + size <= REGISTER_SET_SIZE)
       memcpy(vcpu->state->sets[SREGS] + start + offset, &values[i], size);
 }
 

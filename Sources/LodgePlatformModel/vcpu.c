@@ -95,7 +95,8 @@ static long get_mp_state(struct call *call) {
   return copy_out(call->argument, &call->vcpu->state->mp_state, sizeof(uint32_t));
 }
 
-/* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_set_mpstate. */
+/* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_set_mpstate. A vCPU that received its SIPI runs: the next
+ * call finds it so (lapic.c: kvm_apic_accept_events). */
 static long set_mp_state(struct call *call) {
   uint32_t wanted;
   if (copy_in(&wanted, call->argument, sizeof wanted)) return -EFAULT;
@@ -103,7 +104,7 @@ static long set_mp_state(struct call *call) {
   bool known = wanted <= SIPI_RECEIVED || wanted == AP_RESET_HOLD;
   if (!known || (wanted != RUNNABLE && !has_apic(call)))
     return refuse(WHO_KERNEL, EINVAL, "state is not supported");
-  call->vcpu->state->mp_state = wanted;
+  call->vcpu->state->mp_state = wanted == SIPI_RECEIVED ? RUNNABLE : wanted;
   return 0;
 }
 

@@ -103,7 +103,8 @@ static long get_clock(struct call *call) {
   uint32_t stable = (uint32_t)constant_or("KVM_CLOCK_TSC_STABLE", 2);
   if (!size || size > sizeof data) return -EINVAL;
   memcpy(data, &now, sizeof now);
-  if (layout_field("kvm_clock_data.flags", &offset, &length)) memcpy(data + offset, &stable, 4);
+  if (layout_field("kvm_clock_data.flags", &offset, &length) && length == sizeof stable)
+    memcpy(data + offset, &stable, sizeof stable);
   return copy_out(call->argument, data, size);
 }
 

@@ -115,6 +115,8 @@ static void ask_states(int vcpu, const char *when) {
     room.state.mp_state = state;
     snprintf(text, sizeof text, "SET_MP_STATE %u %s", state, when);
     tell(text, ask(vcpu, KVM_SET_MP_STATE, &room));
+    ask(vcpu, KVM_GET_MP_STATE, &room);
+    printf("is then %u\n", room.state.mp_state);
   }
   room.state.mp_state = 0;
   ask(vcpu, KVM_SET_MP_STATE, &room);
