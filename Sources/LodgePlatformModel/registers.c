@@ -178,6 +178,22 @@ static long get_registers(struct call *call) {
   return copy_out(call->argument, call->vcpu->state->sets[kind], size_of(kind));
 }
 
+/* arch/x86/kvm/x86.c (7.2: regs.c): kvm_is_valid_sregs, what all CPUs have in common. */
+static long check_mode(struct vcpu *vcpu, enum kind_of_set kind) {
+  enum { PE = 1, LME = 1 << 8, LMA = 1 << 10, PAE = 1 << 5 };
+  const uint64_t paging = 1u << 31, no_write_through = 1u << 29, cache_disable = 1u << 30;
+  bool second = kind == SREGS2;
+  uint64_t cr0 = member(vcpu, kind, second ? "kvm_sregs2.cr0" : "kvm_sregs.cr0");
+  uint64_t cr4 = member(vcpu, kind, second ? "kvm_sregs2.cr4" : "kvm_sregs.cr4");
+  uint64_t efer = member(vcpu, kind, second ? "kvm_sregs2.efer" : "kvm_sregs.efer");
+  bool is_long = efer & LME && cr0 & paging;
+  if (cr0 >> 32 || (cr0 & no_write_through && !(cr0 & cache_disable)) || (cr0 & paging && !(cr0 & PE)))
+    return refuse(WHO_KERNEL, EINVAL, "CR0 of 0x%llx", (unsigned long long)cr0);
+  if (is_long ? !(cr4 & PAE) || !(efer & LMA) : efer & LMA)
+    return refuse(WHO_KERNEL, EINVAL, "CR0, CR4 and EFER are of no mode");
+  return 0;
+}
+
 /* What the kernel refuses of a set that was given: arch/x86/kvm/x86.c, by function. */
 static long check_values(struct vcpu *vcpu, enum kind_of_set kind) {
   if (kind == DEBUGREGS && (member(vcpu, kind, "kvm_debugregs.flags") ||
@@ -194,7 +210,7 @@ static long check_values(struct vcpu *vcpu, enum kind_of_set kind) {
   if (kind == VCPU_EVENTS &&
       member(vcpu, kind, "kvm_vcpu_events.flags") & ~(event_flags(vcpu->vm) | 0xf))
     return refuse(WHO_KERNEL, EINVAL, "event flags are not supported");
-  return 0;
+  return kind == SREGS || kind == SREGS2 ? check_mode(vcpu, kind) : 0;
 }
 
 static long set_registers(struct call *call) {
@@ -210,6 +226,7 @@ static long set_registers(struct call *call) {
     memcpy(set, old, sizeof old);
     return result;
   }
+  if (kind == REGS) set_member(call->vcpu, REGS, "kvm_regs.rflags", member(call->vcpu, REGS, "kvm_regs.rflags") | 2);
   if (kind == SREGS) share_sregs(call->vcpu, SREGS, SREGS2);
   if (kind == SREGS2) share_sregs(call->vcpu, SREGS2, SREGS);
   if (kind == FPU) xsave_from_fpu(call->vcpu, set);

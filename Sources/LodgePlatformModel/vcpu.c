@@ -133,9 +133,32 @@ static long setup_mce(struct call *call) {
   return 0;
 }
 
-/* arch/x86/kvm/x86.c: KVM_TPR_ACCESS_REPORTING and KVM_SET_VAPIC_ADDR: with a local APIC. */
-static long needs_apic(struct call *call) {
-  return has_apic(call) ? 0 : refuse(WHO_KERNEL, EINVAL, "the vCPU has no local APIC in the kernel");
+/* arch/x86/kvm/x86.c: KVM_TPR_ACCESS_REPORTING: of no consequence, as no guest runs. */
+static long report_tpr_access(struct call *call) {
+  uint32_t control[10];
+  return copy_in(control, call->argument, sizeof control) ? -EFAULT
+         : has_apic(call) ? 0 : refuse(WHO_KERNEL, EINVAL, "the vCPU has no local APIC in the kernel");
+}
+
+/* arch/x86/kvm/lapic.c: kvm_lapic_set_vapic_addr: 0, or a place in the guest's memory. */
+static long set_vapic_address(struct call *call) {
+  uint64_t address;
+  if (!has_apic(call)) return refuse(WHO_KERNEL, EINVAL, "the vCPU has no local APIC in the kernel");
+  if (copy_in(&address, call->argument, sizeof address)) return -EFAULT;
+  say_number("vapic_addr", address);
+  return !address || memory_slot_of(call->vm, address, sizeof(uint32_t))
+             ? 0 : refuse(WHO_KERNEL, EINVAL, "no memory there");
+}
+
+/* arch/x86/kvm/x86.c: kvm_vcpu_ioctl_x86_set_mce; no guest takes it. */
+static long set_mce(struct call *call) {
+  struct { uint64_t status, address, misc, global; uint8_t bank, padding[7]; uint64_t rest[3]; } error;
+  if (copy_in(&error, call->argument, sizeof error)) return -EFAULT;
+  say_number("bank", error.bank);
+  say_number("status", error.status);
+  if (error.bank >= (call->vcpu->state->machine_check_capability & 0xff) || !(error.status >> 63))
+    return refuse(WHO_KERNEL, EINVAL, "no such bank, or no valid status");
+  return 0;
 }
 
 /* arch/x86/kvm/x86.c: kvm_set_guest_paused: the guest's clock page is not set up, as none runs. */
@@ -200,9 +223,9 @@ const struct row vcpu_rows[] = {
     {"KVM_GET_TSC_KHZ", KIND_VCPU, get_tsc_khz},
     {"KVM_SET_TSC_KHZ", KIND_VCPU, set_tsc_khz},
     {"KVM_X86_SETUP_MCE", KIND_VCPU, setup_mce},
-    {"KVM_X86_SET_MCE", KIND_VCPU, inject},
-    {"KVM_TPR_ACCESS_REPORTING", KIND_VCPU, needs_apic},
-    {"KVM_SET_VAPIC_ADDR", KIND_VCPU, needs_apic},
+    {"KVM_X86_SET_MCE", KIND_VCPU, set_mce},
+    {"KVM_TPR_ACCESS_REPORTING", KIND_VCPU, report_tpr_access},
+    {"KVM_SET_VAPIC_ADDR", KIND_VCPU, set_vapic_address},
     {"KVM_KVMCLOCK_CTRL", KIND_VCPU, kvmclock_ctrl},
     {"KVM_NMI", KIND_VCPU, inject},
     {"KVM_SMI", KIND_VCPU, inject},

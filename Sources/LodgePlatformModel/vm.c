@@ -122,17 +122,36 @@ static long set_clock(struct call *call) {
 
 /* arch/x86/kvm/x86.c: KVM_X86_SET_MSR_FILTER. No guest runs, so the filter filters nothing. */
 static long set_msr_filter(struct call *call) {
-  uint64_t flags;
-  if (field_in(call->argument, "kvm_msr_filter.flags", &flags)) return -EFAULT;
-  say_number("flags", flags);
-  uint64_t known = constant_or("KVM_MSR_FILTER_DEFAULT_DENY", 1);
-  return flags & ~known ? refuse(WHO_KERNEL, EINVAL, "filter flags are not supported") : 0;
+  enum { DENY = 1, READ_AND_WRITE = 3, BITMAP_LIMIT = 0x600 };
+  struct { uint32_t flags, padding; struct { uint32_t flags, count, base, padding; uint64_t bitmap; }
+           ranges[16]; } filter;
+  uint8_t bitmap[BITMAP_LIMIT];
+  bool empty = true;
+  if (copy_in(&filter, call->argument, sizeof filter)) return -EFAULT;
+  say_number("flags", filter.flags);
+  for (int i = 0; i < 16; i++) empty &= !filter.ranges[i].count;
+  if (filter.flags & ~(uint32_t)DENY || (empty && filter.flags & DENY))
+    return refuse(WHO_KERNEL, EINVAL, "filter flags are not supported, or nothing is allowed");
+  for (int i = 0; i < 16; i++) {
+    uint64_t size = ((uint64_t)filter.ranges[i].count + 63) / 64 * 8;
+    uint32_t flags = filter.ranges[i].flags;
+    if (!size) continue;
+    if (!flags || flags & ~(uint32_t)READ_AND_WRITE || size > BITMAP_LIMIT)
+      return refuse(WHO_KERNEL, EINVAL, "range %d of the filter", i);
+    if (copy_in(bitmap, filter.ranges[i].bitmap, size)) return -EFAULT;
+  }
+  return 0;
 }
 
 /* arch/x86/kvm/pmu.c: kvm_vm_ioctl_set_pmu_event_filter. */
 static long set_pmu_event_filter(struct call *call) {
-  (void)call;
-  return 0;
+  enum { DENY = 1, MASKED = 1, EVENTS_LIMIT = 300 };
+  struct { uint32_t action, count, fixed, flags, padding[4]; } filter;
+  if (copy_in(&filter, call->argument, sizeof filter)) return -EFAULT;
+  say_number("nevents", filter.count);
+  if (filter.action > DENY || filter.flags & ~(uint32_t)MASKED)
+    return refuse(WHO_KERNEL, EINVAL, "action or flags are not supported");
+  return filter.count > EVENTS_LIMIT ? refuse(WHO_KERNEL, E2BIG, "more than %d events", EVENTS_LIMIT) : 0;
 }
 
 /* arch/x86/kvm/x86.c: KVM_SET_TSC_KHZ on a VM: before the first vCPU. */

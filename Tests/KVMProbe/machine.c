@@ -91,6 +91,10 @@ static void ask_eventfds(int vm) {
   tell("IRQFD deassign", ask(vm, KVM_IRQFD, &irqfd));
   irqfd.flags = 0x80;
   tell("IRQFD unknown flags", ask(vm, KVM_IRQFD, &irqfd));
+  irqfd = (struct kvm_irqfd){.fd = 1, .gsi = 3};
+  tell("IRQFD of another file", ask(vm, KVM_IRQFD, &irqfd));
+  irqfd = (struct kvm_irqfd){.fd = file, .gsi = 3, .flags = KVM_IRQFD_FLAG_RESAMPLE, .resamplefd = 999};
+  tell("IRQFD without resample file", ask(vm, KVM_IRQFD, &irqfd));
   irqfd = (struct kvm_irqfd){.fd = 999, .gsi = 3};
   tell("IRQFD no file", ask(vm, KVM_IRQFD, &irqfd));
   doorbell(vm, "assign", 0x1000, 4, 0, 0);
@@ -111,6 +115,7 @@ static void ask_timers(int vm) {
   struct kvm_pit_config config = {0};
   struct kvm_pit_state2 pit = {0};
   struct kvm_clock_data clock = {0};
+  tell("CREATE_PIT2 bad address", ask(vm, KVM_CREATE_PIT2, (void *)8));
   tell("GET_PIT2 before", ask(vm, KVM_GET_PIT2, &pit));
   tell("CREATE_PIT2", ask(vm, KVM_CREATE_PIT2, &config));
   tell("CREATE_PIT2 twice", ask(vm, KVM_CREATE_PIT2, &config));
@@ -123,6 +128,23 @@ static void ask_timers(int vm) {
   printf("the clock is near what was set: %d\n", clock.clock < 10000000000ull);
   clock.flags = 0x100;
   tell("SET_CLOCK unknown flags", ask(vm, KVM_SET_CLOCK, &clock));
+}
+
+static void route(int vm, const char *question, struct kvm_irq_routing_entry entry) {
+  struct { struct kvm_irq_routing head; struct kvm_irq_routing_entry entry; } routing = {{.nr = 1}, entry};
+  char text[80];
+  snprintf(text, sizeof text, "SET_GSI_ROUTING %s", question);
+  tell(text, ask(vm, KVM_SET_GSI_ROUTING, &routing));
+}
+
+static void ask_routes(int vm) {
+  route(vm, "to a pin", (struct kvm_irq_routing_entry){.type = 1, .u.irqchip = {2, 23}});
+  route(vm, "to no pin", (struct kvm_irq_routing_entry){.type = 1, .u.irqchip = {0, 8}});
+  route(vm, "to no chip", (struct kvm_irq_routing_entry){.type = 1, .u.irqchip = {7, 0}});
+  route(vm, "of no type", (struct kvm_irq_routing_entry){.type = 9});
+  route(vm, "of no interrupt", (struct kvm_irq_routing_entry){.type = 1, .gsi = 5000});
+  route(vm, "with flags", (struct kvm_irq_routing_entry){.type = 1, .flags = 8});
+  tell("SET_GSI_ROUTING bad address", ask(vm, KVM_SET_GSI_ROUTING, (void *)8));
 }
 
 static void ask_chips(int vm) {
@@ -146,9 +168,30 @@ static void ask_chips(int vm) {
   }
   tell("IRQ_LINE", ask(vm, KVM_IRQ_LINE, level));
   tell("IRQ_LINE_STATUS", ask(vm, KVM_IRQ_LINE_STATUS, level));
+  ask_routes(vm);
+  tell("SIGNAL_MSI to nobody", ask(vm, KVM_SIGNAL_MSI, &msi));
+  msi.flags = 4;
+  tell("SIGNAL_MSI flags", ask(vm, KVM_SIGNAL_MSI, &msi));
+  tell("SIGNAL_MSI bad address", ask(vm, KVM_SIGNAL_MSI, (void *)8));
   tell("SET_GSI_ROUTING none", ask(vm, KVM_SET_GSI_ROUTING, &routing));
   tell("SET_GSI_ROUTING too many", ask(vm, KVM_SET_GSI_ROUTING, (uint32_t[2]){routes, 0}));
   tell("SET_GSI_ROUTING flags", ask(vm, KVM_SET_GSI_ROUTING, (uint32_t[2]){0, 1}));
+}
+
+static void filter(int vm, const char *question, struct kvm_msr_filter filter) {
+  char text[80];
+  snprintf(text, sizeof text, "X86_SET_MSR_FILTER %s", question);
+  tell(text, ask(vm, KVM_X86_SET_MSR_FILTER, &filter));
+}
+
+static void ask_filters(int vm) {
+  static __u8 bitmap[0x600];
+  filter(vm, "unknown flags", (struct kvm_msr_filter){.flags = 2});
+  filter(vm, "of nothing", (struct kvm_msr_filter){.flags = 1});
+  filter(vm, "of a range", (struct kvm_msr_filter){.ranges[0] = {.flags = 3, .nmsrs = 64, .bitmap = bitmap}});
+  filter(vm, "of no access", (struct kvm_msr_filter){.ranges[0] = {.flags = 0, .nmsrs = 64, .bitmap = bitmap}});
+  filter(vm, "without bitmap", (struct kvm_msr_filter){.ranges[0] = {.flags = 1, .nmsrs = 64, .bitmap = (void *)8}});
+  filter(vm, "too long", (struct kvm_msr_filter){.ranges[0] = {.flags = 1, .nmsrs = 0x3001, .bitmap = bitmap}});
 }
 
 static void ask_places(int vm) {
@@ -172,6 +215,7 @@ void ask_machine(int kvm) {
   int vm = (int)ask(kvm, KVM_CREATE_VM, 0);
   file = eventfd(0, 0);
   ask_places(vm);
+  ask_filters(vm);
   ask_chips(vm);
   ask_eventfds(vm);
   ask_timers(vm);
