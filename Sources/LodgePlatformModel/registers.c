@@ -194,6 +194,15 @@ static long check_mode(struct vcpu *vcpu, enum kind_of_set kind) {
   return 0;
 }
 
+/* arch/x86/kvm/x86.c: kvm_vcpu_ioctl_x86_set_vcpu_events: the exception comes first in kvm_vcpu_events:
+ * injected, number, has an error code, pending. An NMI (2) is none. */
+static bool is_exception(const struct vcpu *vcpu) {
+  enum { INJECTED, NUMBER, PENDING = 3, HAS_PAYLOAD = 0x10, NMI = 2, LAST = 31 };
+  const uint8_t *events = vcpu->state->sets[VCPU_EVENTS];
+  bool pending = member(vcpu, VCPU_EVENTS, "kvm_vcpu_events.flags") & HAS_PAYLOAD && events[PENDING];
+  return !(events[INJECTED] || pending) || (events[NUMBER] <= LAST && events[NUMBER] != NMI);
+}
+
 /* What the kernel refuses of a set that was given: arch/x86/kvm/x86.c, by function. */
 static long check_values(struct vcpu *vcpu, enum kind_of_set kind) {
   if (kind == DEBUGREGS && (member(vcpu, kind, "kvm_debugregs.flags") ||
@@ -210,6 +219,8 @@ static long check_values(struct vcpu *vcpu, enum kind_of_set kind) {
   if (kind == VCPU_EVENTS &&
       member(vcpu, kind, "kvm_vcpu_events.flags") & ~(event_flags(vcpu->vm) | 0xf))
     return refuse(WHO_KERNEL, EINVAL, "event flags are not supported");
+  if (kind == VCPU_EVENTS && !is_exception(vcpu))
+    return refuse(WHO_KERNEL, EINVAL, "no such exception");
   return kind == SREGS || kind == SREGS2 ? check_mode(vcpu, kind) : 0;
 }
 

@@ -131,6 +131,12 @@ static void ask_registers(int vcpu) {
   ask(vcpu, KVM_GET_VCPU_EVENTS, &room);
   room.events.flags = 0x80;
   tell("SET_VCPU_EVENTS unknown flags", ask(vcpu, KVM_SET_VCPU_EVENTS, &room));
+  room.events.flags = 0;
+  room.events.exception.injected = 1;
+  room.events.exception.nr = 32;
+  tell("SET_VCPU_EVENTS no such exception", ask(vcpu, KVM_SET_VCPU_EVENTS, &room));
+  room.events.exception.nr = 2;
+  tell("SET_VCPU_EVENTS NMI as an exception", ask(vcpu, KVM_SET_VCPU_EVENTS, &room));
   tell("GET_REGS bad address", ask(vcpu, KVM_GET_REGS, (void *)8));
   tell("SET_REGS bad address", ask(vcpu, KVM_SET_REGS, (void *)8));
 }
