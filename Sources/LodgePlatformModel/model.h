@@ -61,7 +61,11 @@ char *read_file(const char *path, size_t limit, size_t *size);
 
 /* ---- objects: what a descriptor stands for --------------------------------------------------- */
 
-enum kind { KIND_SYSTEM, KIND_VM, KIND_VCPU, KIND_GUEST_MEMFD, KIND_SEV_DEVICE, KIND_OF_PARENT, KIND_COUNT };
+enum kind {
+  KIND_SYSTEM, KIND_VM, KIND_VCPU, KIND_GUEST_MEMFD, KIND_SEV_DEVICE,
+  KIND_OF_PARENT,             /* a VM's descriptor in a child of fork */
+  KIND_COUNT
+};
 
 /* A slot of guest memory, as KVM_SET_USER_MEMORY_REGION(2) sets it. */
 struct memory_slot {

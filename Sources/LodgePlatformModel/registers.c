@@ -237,7 +237,10 @@ static long set_registers(struct call *call) {
     memcpy(set, old, sizeof old);
     return result;
   }
-  if (kind == REGS) set_member(call->vcpu, REGS, "kvm_regs.rflags", member(call->vcpu, REGS, "kvm_regs.rflags") | 2);
+  if (kind == REGS) {
+    const char *flags = "kvm_regs.rflags";    /* bit 1 is always set: __set_regs */
+    set_member(call->vcpu, REGS, flags, member(call->vcpu, REGS, flags) | 2);
+  }
   if (kind == SREGS) share_sregs(call->vcpu, SREGS, SREGS2);
   if (kind == SREGS2) share_sregs(call->vcpu, SREGS2, SREGS);
   if (kind == FPU) xsave_from_fpu(call->vcpu, set);
