@@ -76,7 +76,7 @@ long fault_in(void) {
   return ask(vcpu, PRE_FAULT, &range);
 }
 
-/* `probe amd`, `probe older-amd` or `probe intel`: 0 where every answer is the kernel's. */
+/* `probe amd`, `probe older-amd`, `probe hiding-amd` or `probe intel`: 0 where every answer is the kernel's. */
 int main(int argc, char **argv) {
   if (argc != 2) return 2;
   kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -88,6 +88,8 @@ int main(int argc, char **argv) {
     walk_snp();
   } else if (!strcmp(argv[1], "older-amd")) {
     walk_old_snp();
+  } else if (!strcmp(argv[1], "hiding-amd")) {
+    walk_own_asids();
   } else {
     walk_without_sev();
     walk_tdx();

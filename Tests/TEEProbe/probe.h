@@ -61,6 +61,7 @@ long fault_in(void);
 void walk_sev(void);
 void walk_snp(void);
 void walk_old_snp(void);
+void walk_own_asids(void);
 void walk_tdx(void);
 void walk_device(void);
 void walk_without_sev(void);

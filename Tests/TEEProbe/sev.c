@@ -248,6 +248,21 @@ static void walk_shared_asids(void) {
   close(third);
 }
 
+/* Ciphertext hiding: one ASID for SNP guests, one for SEV-ES guests (sev_asid_new of 7.2). */
+void walk_own_asids(void) {
+  int es = (int)ask(kvm, CREATE_VM, (void *)3), snp = (int)ask(kvm, CREATE_VM, (void *)4);
+  int second = (int)ask(kvm, CREATE_VM, (void *)4), third = (int)ask(kvm, CREATE_VM, (void *)0);
+  compare("own ASIDs", "SNP", 0, init_as(snp, INIT2));
+  compare("own ASIDs", "another SNP", -EBUSY, init_as(second, INIT2));
+  compare("own ASIDs", "SEV-ES", 0, init_as(es, INIT2));
+  close(snp);
+  compare("own ASIDs", "another SEV-ES after SNP has gone", -EBUSY, init_as(third, ES_INIT));
+  compare("own ASIDs", "another SNP after SNP has gone", 0, init_as(second, INIT2));
+  close(es);
+  close(second);
+  close(third);
+}
+
 /* Another process has both ASIDs of SEV until it is killed. */
 static void walk_killed(void) {
   int ready[2];
