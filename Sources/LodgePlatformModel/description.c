@@ -166,6 +166,24 @@ static void sort(struct list *list, size_t size) {
   }
 }
 
+/* A field reaches no further than its structure, where that has a layout. */
+static void check_fields(void) {
+  const struct field *items = fields.items;
+  for (size_t i = 0; i < fields.count; i++) {
+    char tag[128];
+    const char *dot = strchr(items[i].name, '.');
+    size_t length = dot ? (size_t)(dot - items[i].name) : sizeof tag;
+    if (length >= sizeof tag) give_up("%s: field %s names no structure", path, items[i].name);
+    memcpy(tag, items[i].name, length);
+    tag[length] = 0;
+    const char *key = tag;
+    const struct named *layout =
+        layouts.count ? bsearch(&key, layouts.items, layouts.count, sizeof *layout, by_name) : NULL;
+    if (layout && items[i].offset + items[i].size > layout->value)
+      give_up("%s: field %s does not fit into its structure", path, items[i].name);
+  }
+}
+
 static void read_description(void) {
   path = getenv("LODGE_PLATFORM_MODEL");
   if (!path) path = "/run/lodge/description";
@@ -185,6 +203,7 @@ static void read_description(void) {
   sort(&constants, sizeof(struct named));
   sort(&layouts, sizeof(struct named));
   sort(&fields, sizeof(struct field));
+  check_fields();
   sort(&settings, sizeof(struct text));
   sort(&folders, sizeof(struct text));
 }

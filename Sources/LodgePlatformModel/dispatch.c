@@ -64,6 +64,7 @@ static int error_of_unknown(enum kind kind) {
 /* A call without a row: one that Lodge lacks, one of another object, or one nobody names. */
 static long no_row(const struct call *call) {
   int error = error_of_unknown(call->kind);
+  if (call->kind == KIND_OF_PARENT) return refuse(WHO_KERNEL, EIO, "the VM is the parent process's");
   if (answered_elsewhere(call->number))
     return refuse(WHO_KERNEL, error, "not a call on this kind of descriptor");
   if (call->name)

@@ -10,21 +10,26 @@ struct enabling {
   long (*also)(struct vm *vm, uint64_t argument);
 };
 
+static long has_vcpus(int error) { return refuse(WHO_KERNEL, error, "the VM has vCPUs already"); }
+
 /* arch/x86/kvm/x86.c: KVM_CAP_SPLIT_IRQCHIP: before vCPUs, and instead of the full one. */
 static long split_irqchip(struct vm *vm, uint64_t pins) {
-  if (pins > 1024) return refuse(WHO_KERNEL, EINVAL, "too many reserved pins");
+  enum { KVM_MAX_IRQ_ROUTES = 4096 };
+  if (pins > KVM_MAX_IRQ_ROUTES) return refuse(WHO_KERNEL, EINVAL, "too many reserved pins");
   if (vm->state->irqchip != IRQCHIP_NONE)
     return refuse(WHO_KERNEL, EEXIST, "the VM has an interrupt controller");
-  if (vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
+  if (vm->vcpu_count) return has_vcpus(EEXIST);
   vm->state->irqchip = IRQCHIP_SPLIT;
   return 0;
 }
 
-/* arch/x86/kvm/x86.c: KVM_CAP_MAX_VCPU_ID: once, before vCPUs. */
+/* arch/x86/kvm/x86.c: KVM_CAP_MAX_VCPU_ID: once, before vCPUs. The first vCPU sets it to the kernel's
+ * own limit (kvm_arch_vcpu_precreate). */
 static long max_vcpu_id(struct vm *vm, uint64_t limit) {
-  if (!limit || limit > (uint64_t)capability((int)vm->type, 128))
-    return refuse(WHO_KERNEL, EINVAL, "limit of vCPU ids is out of range");
-  if (vm->state->vcpu_id_limit == limit) return 0;
+  uint64_t ids = (uint64_t)capability((int)vm->type, 128);
+  if (limit > ids) return refuse(WHO_KERNEL, EINVAL, "limit of vCPU ids is out of range");
+  uint64_t now = vm->state->vcpu_id_limit;
+  if ((!now && vm->vcpu_count ? ids : now) == limit) return 0;
   if (vm->state->vcpu_id_limit || vm->vcpu_count)
     return refuse(WHO_KERNEL, EINVAL, "the limit of vCPU ids is set");
   vm->state->vcpu_id_limit = limit;
@@ -41,13 +46,43 @@ static long triple_fault_event(struct vm *vm, uint64_t on) {
   return 0;
 }
 
-/* arch/x86/kvm/x86.c: KVM_CAP_X86_APIC_BUS_CYCLES_NS: with a local APIC, before vCPUs. */
+/* arch/x86/kvm/x86.c: KVM_CAP_X86_APIC_BUS_CYCLES_NS: with a local APIC, before vCPUs; a timer of
+ * UINT32_MAX cycles, divided by 128, must fit into 64 bits. */
 static long apic_bus_cycles(struct vm *vm, uint64_t nanoseconds) {
-  if (!nanoseconds) return refuse(WHO_KERNEL, EINVAL, "cycle length is 0");
+  uint64_t longest;
+  if (!nanoseconds || __builtin_mul_overflow(UINT64_C(128) * UINT32_MAX, nanoseconds, &longest))
+    return refuse(WHO_KERNEL, EINVAL, "cycle length is 0 or too large");
   if (vm->state->irqchip == IRQCHIP_NONE)
     return refuse(WHO_KERNEL, ENXIO, "the VM has no interrupt controller");
-  if (vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
-  return 0;
+  return vm->vcpu_count ? has_vcpus(EINVAL) : 0;
+}
+
+/* arch/x86/kvm/x86.c: KVM_CAP_PMU_CAPABILITY: before vCPUs. */
+static long before_vcpus(struct vm *vm, uint64_t argument) {
+  (void)argument;
+  return vm->vcpu_count ? has_vcpus(EINVAL) : 0;
+}
+
+/* arch/x86/kvm/x86.c: KVM_CAP_EXIT_ON_EMULATION_FAILURE */
+static long on_or_off(struct vm *vm, uint64_t argument) {
+  (void)vm;
+  return argument > 1 ? refuse(WHO_KERNEL, EINVAL, "neither on nor off") : 0;
+}
+
+/* arch/x86/kvm/x86.c: KVM_CAP_X86_BUS_LOCK_EXIT: off and exit exclude each other. */
+static long bus_lock_exit(struct vm *vm, uint64_t mode) {
+  enum { OFF = 1, EXIT = 2 };
+  (void)vm;
+  return mode & OFF && mode & EXIT ? refuse(WHO_KERNEL, EINVAL, "off and on at once") : 0;
+}
+
+/* arch/x86/kvm/x86.c: KVM_CAP_X86_NOTIFY_VMEXIT: switched on, before vCPUs. */
+static long notify_vmexit(struct vm *vm, uint64_t window_and_flags) {
+  enum { ENABLED = 1, USER = 2 };
+  uint32_t flags = (uint32_t)window_and_flags;
+  if (flags & ~(uint32_t)(ENABLED | USER) || !(flags & ENABLED))
+    return refuse(WHO_KERNEL, EINVAL, "flags 0x%x do not switch it on", flags);
+  return vm->vcpu_count ? has_vcpus(EINVAL) : 0;
 }
 
 /* arch/x86/kvm/x86.c: KVM_CAP_X86_USER_SPACE_MSR: the capability is 1, the reasons have a mask. */
@@ -74,12 +109,12 @@ static const struct enabling of_vm[] = {
     {"KVM_CAP_EXCEPTION_PAYLOAD", false, exception_payload},
     {"KVM_CAP_X86_TRIPLE_FAULT_EVENT", false, triple_fault_event},
     {"KVM_CAP_X86_USER_SPACE_MSR", false, user_space_msr},
-    {"KVM_CAP_X86_BUS_LOCK_EXIT", true, NULL},
+    {"KVM_CAP_X86_BUS_LOCK_EXIT", true, bus_lock_exit},
     {"KVM_CAP_EXIT_HYPERCALL", true, NULL},
-    {"KVM_CAP_EXIT_ON_EMULATION_FAILURE", false, NULL},
-    {"KVM_CAP_PMU_CAPABILITY", true, NULL},
+    {"KVM_CAP_EXIT_ON_EMULATION_FAILURE", false, on_or_off},
+    {"KVM_CAP_PMU_CAPABILITY", true, before_vcpus},
     {"KVM_CAP_MAX_VCPU_ID", false, max_vcpu_id},
-    {"KVM_CAP_X86_NOTIFY_VMEXIT", false, NULL},
+    {"KVM_CAP_X86_NOTIFY_VMEXIT", false, notify_vmexit},
     {"KVM_CAP_VM_DISABLE_NX_HUGE_PAGES", false, NULL},
     {"KVM_CAP_X86_APIC_BUS_CYCLES_NS", false, apic_bus_cycles},
     {0},

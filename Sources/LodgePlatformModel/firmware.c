@@ -53,8 +53,8 @@ bool firmware_at_least(uint64_t major, uint64_t minor) {
 }
 
 /* sev.c: sev_hardware_setup */
-bool sev_enabled(void) { return setting("sev.asids") || setting("sev-es.asids"); }
-bool sev_es_enabled(void) { return setting("sev-es.asids"); }
+bool sev_enabled(void) { return setting("sev.asids") || sev_es_enabled(); }
+bool sev_es_enabled(void) { return setting("sev-es.asids") || setting("sev-snp.asids"); }
 
 long copy_blob(const char *what, uint64_t address, uint64_t size, void *to) {
   if (!address || !size || size > BLOB_LIMIT)

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ROUTES_LIMIT = 4096, DOORBELL_LIMIT = 1000 };
 
@@ -25,6 +27,8 @@ static long create_irqchip(struct call *call) {
   struct vm_state *state = call->vm->state;
   if (state->irqchip != IRQCHIP_NONE)
     return refuse(WHO_KERNEL, EEXIST, "the VM has an interrupt controller");
+  if (call->vm->protected_apic)
+    return refuse(WHO_KERNEL, ENOTTY, "a trust domain has no I/O APIC in the kernel");
   if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
   state->irqchip = IRQCHIP_KERNEL;
   reset_chips(state);
@@ -60,9 +64,8 @@ static long needs_irqchip(const struct call *call) {
 /* virt/kvm/kvm_main.c: KVM_IRQ_LINE(_STATUS); the status of an interrupt that was delivered is 1. */
 static long irq_line(struct call *call) {
   uint64_t pair;
-  long result = needs_irqchip(call);
   say_nothing();
-  return result ? result : copy_in(&pair, call->argument, sizeof pair);
+  return copy_in(&pair, call->argument, sizeof pair) ? -EFAULT : needs_irqchip(call);
 }
 
 static long irq_line_status(struct call *call) {
@@ -71,11 +74,29 @@ static long irq_line_status(struct call *call) {
   return result ? result : copy_out(call->argument, &delivered, sizeof delivered);
 }
 
-/* virt/kvm/irqchip.c: kvm_send_userspace_msi; 1: delivered. */
+/* virt/kvm/irqchip.c: kvm_send_userspace_msi; 1: delivered; -1, which is EPERM, to no vCPU. */
 static long signal_msi(struct call *call) {
-  if (call->vm->state->irqchip == IRQCHIP_NONE)
-    return refuse(WHO_KERNEL, EINVAL, "no interrupt controller in the kernel");
-  return 1;
+  struct { uint32_t address[2], data, flags; } message;
+  if (copy_in(&message, call->argument, sizeof message)) return -EFAULT;
+  if (call->vm->state->irqchip == IRQCHIP_NONE || message.flags)
+    return refuse(WHO_KERNEL, EINVAL, "no interrupt controller in the kernel, or flags");
+  return call->vm->vcpu_count ? 1 : refuse(WHO_KERNEL, EPERM, "no vCPU takes it");
+}
+
+/* kvm_irq_routing_entry (uapi linux/kvm.h), and what it says of a pin. */
+struct route { uint32_t gsi, type, flags, padding, chip, pin, rest[6]; };
+_Static_assert(sizeof(struct route) == 48, "struct kvm_irq_routing_entry");
+
+/* virt/kvm/irqchip.c: kvm_set_irq_routing; arch/x86/kvm/irq.c: kvm_set_routing_entry */
+static bool is_route(const struct vm *vm, const struct route *route) {
+  enum { TO_CHIP = 1, TO_MSI, TO_SYNIC = 4, TO_XEN, DEVICE_ID = 1 };
+  static const uint32_t pins[CHIP_COUNT] = {8, 8, 24};
+  if (route->gsi >= ROUTES_LIMIT) return false;
+  if (route->flags & ~(uint32_t)(route->type == TO_MSI ? DEVICE_ID : 0)) return false;
+  if (route->type == TO_CHIP)
+    return vm->state->irqchip == IRQCHIP_KERNEL && route->chip < CHIP_COUNT &&
+           route->pin < pins[route->chip];
+  return route->type == TO_MSI || route->type == TO_SYNIC || route->type == TO_XEN;
 }
 
 /* virt/kvm/kvm_main.c: KVM_SET_GSI_ROUTING. */
@@ -85,7 +106,25 @@ static long set_gsi_routing(struct call *call) {
   say_number("nr", head.count);
   if (head.count > ROUTES_LIMIT || head.flags)
     return refuse(WHO_KERNEL, EINVAL, "too many routes, or flags");
+  for (uint32_t i = 0; i < head.count; i++) {
+    struct route route;
+    if (copy_in(&route, call->argument + sizeof head + i * sizeof route, sizeof route)) return -EFAULT;
+    if (!is_route(call->vm, &route))
+      return refuse(WHO_KERNEL, EINVAL, "route %u of interrupt %u", i, route.gsi);
+  }
   return 0;
+}
+
+/* fs/eventfd.c: eventfd_ctx_fdget: EBADF of no file, EINVAL of another. Where there is no /proc to
+ * tell, every file will do. */
+static long check_eventfd(int descriptor) {
+  static const char wanted[] = "anon_inode:[eventfd]";
+  char path[40], target[sizeof wanted + 1];
+  if (fcntl(descriptor, F_GETFD) < 0) return refuse(WHO_KERNEL, EBADF, "no such file");
+  snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+  ssize_t size = readlink(path, target, sizeof target);
+  bool known = size < 0 || (size == sizeof wanted - 1 && !memcmp(target, wanted, sizeof wanted - 1));
+  return known ? 0 : refuse(WHO_KERNEL, EINVAL, "the file is no eventfd");
 }
 
 /* virt/kvm/eventfd.c: kvm_irqfd. */
@@ -98,8 +137,11 @@ static long irqfd(struct call *call) {
   if (wanted.flags & ~3u) return refuse(WHO_KERNEL, EINVAL, "irqfd flags are not supported");
   if (call->vm->state->irqchip == IRQCHIP_NONE)
     return refuse(WHO_KERNEL, EINVAL, "no interrupt controller in the kernel");
-  if (fcntl((int)wanted.descriptor, F_GETFD) < 0) return refuse(WHO_KERNEL, EBADF, "no such file");
-  return 0;
+  enum { REMOVE = 1, RESAMPLE = 2 };
+  long result = check_eventfd((int)wanted.descriptor);
+  if (!result && wanted.flags & RESAMPLE && !(wanted.flags & REMOVE))
+    result = check_eventfd((int)wanted.resample);
+  return result;
 }
 
 /* virt/kvm/eventfd.c: ioeventfd_check_collision. */
@@ -145,7 +187,8 @@ static long ioeventfd(struct call *call) {
   if (!fits || wanted.address + wanted.length < wanted.address || wanted.flags & ~(uint32_t)KNOWN ||
       (!wanted.length && wanted.flags & MATCH))
     return refuse(WHO_KERNEL, EINVAL, "length or flags are not supported");
-  if (fcntl((int)wanted.descriptor, F_GETFD) < 0) return refuse(WHO_KERNEL, EBADF, "no such file");
+  long result = check_eventfd((int)wanted.descriptor);
+  if (result) return result;
   struct doorbell doorbell = {.address = wanted.address, .match = wanted.match,
                               .length = wanted.length, .bus = wanted.flags & PORT,
                               .any = !(wanted.flags & MATCH)};
@@ -155,6 +198,8 @@ static long ioeventfd(struct call *call) {
 
 /* arch/x86/kvm/x86.c: KVM_CREATE_PIT2. */
 static long create_pit(struct call *call) {
+  uint32_t config[16];
+  if (copy_in(config, call->argument, sizeof config)) return -EFAULT;
   if (call->vm->state->has_pit) return refuse(WHO_KERNEL, EEXIST, "the VM has a PIT");
   if (call->vm->state->irqchip != IRQCHIP_KERNEL)
     return refuse(WHO_KERNEL, ENOENT, "no interrupt controller in the kernel");

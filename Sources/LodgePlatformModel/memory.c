@@ -2,6 +2,7 @@
 #include "state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,25 +85,52 @@ static long check_region(const struct vm *vm, const struct memory_slot *wanted, 
   return 0;
 }
 
-/* virt/kvm/guest_memfd.c: kvm_gmem_bind: a memfd of this VM, large enough, bound once a page. */
-static long check_guest_memfd(const struct vm *vm, const struct memory_slot *wanted) {
+/* Linux 6.19 says EINVAL, 7.2 EEXIST. What shows it is a neighbour, which came with 7.0. */
+static int error_of_bound_page(void) {
+  uint64_t number;
+  return constant("KVM_SEV_SNP_ENABLE_REQ_CERTS", &number) ? EEXIST : EINVAL;
+}
+
+/* virt/kvm/guest_memfd.c: kvm_gmem_bind: a memfd of this VM, large enough, bound once a page. The slot
+ * keeps the file, not the descriptor, which may be closed and be another file's then. */
+static long bind_guest_memfd(const struct vm *vm, struct memory_slot *wanted) {
   struct object object;
   if (!object_enter(wanted->guest_memfd, &object))
-    return refuse(WHO_KERNEL, EBADF, "fd %d is no guest_memfd", wanted->guest_memfd);
+    return fcntl(wanted->guest_memfd, F_GETFD) < 0
+               ? refuse(WHO_KERNEL, EBADF, "no such file")
+               : refuse(WHO_KERNEL, EINVAL, "fd %d is no guest_memfd", wanted->guest_memfd);
   bool ours = object.kind == KIND_GUEST_MEMFD && object.vm == vm;
   object_leave(&object);
   if (!ours) return refuse(WHO_KERNEL, EINVAL, "not a guest_memfd of this VM");
   uint64_t size = object_size(wanted->guest_memfd);
   if (wanted->guest_memfd_offset + wanted->size > size)
     return refuse(WHO_KERNEL, EINVAL, "slot reaches beyond its guest_memfd");
+  wanted->guest_memfd = object.number;
   for (size_t i = 0; i < vm->slot_count; i++) {
     const struct memory_slot *slot = &vm->slots[i];
     if (!slot->used || slot->guest_memfd != wanted->guest_memfd) continue;
     if (wanted->guest_memfd_offset < slot->guest_memfd_offset + slot->size &&
         slot->guest_memfd_offset < wanted->guest_memfd_offset + wanted->size)
-      return refuse(WHO_KERNEL, EINVAL, "this part of the guest_memfd is bound already");
+      return refuse(WHO_KERNEL, error_of_bound_page(), "this part of the guest_memfd is bound already");
   }
   return 0;
+}
+
+/* arch/x86/kvm/mmu.h: kvm_mmu_max_gfn: guest addresses end where the CPU's physical ones do. */
+static bool is_too_high(const struct memory_slot *wanted) {
+  const struct cpuid_entry *entries;
+  size_t count = supported_cpuid(&entries);
+  unsigned bits = 52;
+  for (size_t i = 0; i < count; i++)
+    if (entries[i].function == 0x80000008 && (entries[i].eax & 0xff) < bits) bits = entries[i].eax & 0xff;
+  return (wanted->gpa + wanted->size - 1) >> bits;
+}
+
+/* arch/x86/kvm/x86.c: kvm_arch_prepare_memory_region: of a slot that is new or moved. */
+static long check_place(const struct vm *vm, const struct memory_slot *wanted) {
+  if (overlaps(vm, wanted)) return refuse(WHO_KERNEL, EEXIST, "slot overlaps another");
+  return is_too_high(wanted)
+             ? refuse(WHO_KERNEL, EINVAL, "the processor has no such physical addresses") : 0;
 }
 
 static long change_slot(struct vm *vm, struct memory_slot *old, const struct memory_slot *wanted) {
@@ -111,8 +139,8 @@ static long change_slot(struct vm *vm, struct memory_slot *old, const struct mem
   if (wanted->host != old->host || wanted->size != old->size ||
       (wanted->flags ^ old->flags) & FLAG_READONLY)
     return refuse(WHO_KERNEL, EINVAL, "a slot keeps its size, host address and read-only flag");
-  if (wanted->gpa != old->gpa && overlaps(vm, wanted))
-    return refuse(WHO_KERNEL, EEXIST, "slot overlaps another");
+  long result = wanted->gpa != old->gpa ? check_place(vm, wanted) : 0;
+  if (result) return result;
   *old = *wanted;
   return 0;
 }
@@ -127,8 +155,8 @@ static long set_region(struct vm *vm, struct memory_slot *wanted, bool second) {
     return 0;
   }
   if (old) return change_slot(vm, old, wanted);
-  if (overlaps(vm, wanted)) return refuse(WHO_KERNEL, EEXIST, "slot overlaps another");
-  if (wanted->flags & FLAG_GUEST_MEMFD && (result = check_guest_memfd(vm, wanted))) return result;
+  if ((result = check_place(vm, wanted))) return result;
+  if (wanted->flags & FLAG_GUEST_MEMFD && (result = bind_guest_memfd(vm, wanted))) return result;
   struct memory_slot *slot = free_slot(vm);
   if (!slot) return -ENOMEM;
   *slot = *wanted;

@@ -61,14 +61,18 @@ char *read_file(const char *path, size_t limit, size_t *size);
 
 /* ---- objects: what a descriptor stands for --------------------------------------------------- */
 
-enum kind { KIND_SYSTEM, KIND_VM, KIND_VCPU, KIND_GUEST_MEMFD, KIND_SEV_DEVICE, KIND_COUNT };
+enum kind {
+  KIND_SYSTEM, KIND_VM, KIND_VCPU, KIND_GUEST_MEMFD, KIND_SEV_DEVICE,
+  KIND_OF_PARENT,             /* a VM's descriptor in a child of fork */
+  KIND_COUNT
+};
 
 /* A slot of guest memory, as KVM_SET_USER_MEMORY_REGION(2) sets it. */
 struct memory_slot {
   bool used;
   uint32_t slot, flags;
   uint64_t gpa, size, host;   /* host: user address of the shared side */
-  int guest_memfd;            /* -1 where it has no private side */
+  int guest_memfd;            /* the number of its object; -1 where it has no private side */
   uint64_t guest_memfd_offset;
 };
 
@@ -89,6 +93,7 @@ struct vm {
   struct vcpu **vcpus;        /* in order of creation */
   size_t vcpu_count;
   bool protected_state;       /* VM types SEV-ES, SNP and TDX (kernel: has_protected_state) */
+  bool protected_apic;        /* VM type TDX: the TDX module has APIC, EOIs and TSC (has_protected_eoi) */
   struct tee_state *tee;      /* NULL on a plain VM that was not initialised */
   struct vm_state *state;     /* vm.c: interrupt chips, clock, attributes, what was enabled */
 };
@@ -98,6 +103,8 @@ struct vcpu {
   int id;
   int descriptor;
   bool state_is_encrypted;    /* register access answers EINVAL (kernel: guest_state_protected) */
+  bool float_is_confidential; /* as well that of FPU and XSAVE (kernel: fpstate_is_confidential) */
+  bool debugged;              /* KVM_SET_GUEST_DEBUG is on (kernel: guest_debug) */
   void *tee;                  /* per-vCPU state of tdx.c */
   struct vcpu_state *state;   /* vcpu.c: registers, MSRs, CPUID */
 };
@@ -112,6 +119,8 @@ size_t vcpu_cpuid(struct vcpu *vcpu, const struct cpuid_entry **entries);
  * laid out as the UAPI structure says; NULL where this kernel has no such call. Valid until the
  * next call on the vCPU. */
 const void *vcpu_registers(struct vcpu *vcpu, const char *name, size_t *size);
+/* Whether interrupts are split: the local APICs in the kernel, the rest in user space. */
+bool vm_has_split_irqchip(const struct vm *vm);
 /* The value of an MSR of a vCPU; false: it has none of that index. */
 bool vcpu_msr(struct vcpu *vcpu, uint32_t index, uint64_t *value);
 
@@ -164,7 +173,12 @@ extern const struct row sev_rows[], tdx_rows[], sev_device_rows[];
 /* ---- objects.c, dispatch.c, transcript.c: from an ioctl to its row and its line ----------------- */
 
 /* What a descriptor stands for; `vm` and `vcpu` as the kind says. */
-struct object { enum kind kind; struct vm *vm; struct vcpu *vcpu; };
+struct object {
+  enum kind kind;
+  struct vm *vm;
+  struct vcpu *vcpu;
+  int number;                 /* 1, 2 ... in order of making: descriptors are used again, these are not */
+};
 /* Makes a memfd of a size for an object and enters it in the table; -errno. */
 int object_open(struct object object, const char *name, size_t size, bool close_on_exec);
 /* Looks a descriptor up and keeps its object alive until object_leave; false: it is none of ours. */
@@ -242,6 +256,8 @@ long tee_vcpu_created(struct vcpu *vcpu);
 long tee_vcpu_run(struct vcpu *vcpu);
 /* Whether KVM_GET_MSRS or KVM_SET_MSRS reaches an MSR that the TEE may hold; protected_msrs.c. */
 bool tee_shows_msr(const struct vcpu *vcpu, uint32_t index, bool to_write);
+/* Whether KVM_PRE_FAULT_MEMORY is allowed (kernel: pre_fault_allowed). */
+bool tee_may_be_faulted_in(struct vm *vm);
 /* Called when the last descriptor of the vCPU is closed, or its VM ends. */
 void tee_vcpu_closed(struct vcpu *vcpu);
 /* KVM_MEMORY_ENCRYPT_OP, _REG_REGION, _UNREG_REGION on a VM and KVM_MEMORY_ENCRYPT_OP on a vCPU are

@@ -16,11 +16,12 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int highest = -1;
 
-/* A VM is its maker's alone (virt/kvm/kvm_main.c: kvm->mm != current->mm), so a child of fork has
- * none. It has one thread, and whoever held the lock is not in it. */
+/* A VM is its maker's alone (virt/kvm/kvm_main.c: kvm->mm != current->mm), so for a child of fork it is
+ * another's; the devices are not. The child has one thread, and whoever held the lock is not in it. */
 static void child_of_fork(void) {
   pthread_mutex_init(&lock, NULL);
-  for (int descriptor = 0; descriptor <= highest; descriptor++) table[descriptor].used = false;
+  for (int descriptor = 0; descriptor <= highest; descriptor++)
+    if (table[descriptor].object.vm) table[descriptor].object = (struct object){.kind = KIND_OF_PARENT};
 }
 
 __attribute__((constructor)) static void watch_forks(void) {
@@ -50,7 +51,9 @@ int object_open(struct object object, const char *name, size_t size, bool close_
     syscall(SYS_close, descriptor);
     return -error;
   }
+  static int number;
   pthread_mutex_lock(&lock);
+  object.number = ++number;
   keep(&object);
   if (descriptor > highest) highest = descriptor;
   table[descriptor].object = object;

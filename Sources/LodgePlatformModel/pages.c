@@ -40,6 +40,8 @@ const char *page_problem_text(enum page_problem problem) {
       [PAGE_SHARED] = "was not made private by KVM_SET_MEMORY_ATTRIBUTES",
       [PAGE_TAKEN] = "is the guest's already",
       [PAGE_UNREADABLE] = "has a source that cannot be read",
+      [PAGE_NO_FIRMWARE] = "needs /dev/sev, which the command's descriptor is not",
+      [PAGE_LATE] = "comes after the launch",
       [PAGE_REFUSED] = "was refused by the firmware",
   };
   return texts[problem];

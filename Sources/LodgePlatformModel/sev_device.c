@@ -36,13 +36,15 @@ static long snp_platform_status(struct command *command) {
   return structure_out(&data) ? unreadable() : firmware_done(command);
 }
 
+/* ENOTSUPP of the kernel, which has no name in user space. */
+static long too_old(void) { return refuse(WHO_KERNEL, 524, "the firmware is older than 0.16"); }
+
 /* sev-dev.c: sev_ioctl_do_get_id2. Too little room is the firmware's error, with the length it wants. */
 static long get_id2(struct command *command) {
-  enum { ID_SIZE = 64, NOT_SUPPORTED_BY_FIRMWARE = 524 };
+  enum { ID_SIZE = 64 };
   struct structure data;
   uint8_t id[ID_SIZE];
-  if (!firmware_at_least(0, 16))
-    return refuse(WHO_KERNEL, NOT_SUPPORTED_BY_FIRMWARE, "the firmware is older than 0.16");
+  if (!firmware_at_least(0, 16)) return too_old();
   if (structure_in(&data, "sev_user_data_get_id2", command->data)) return unreadable();
   uint64_t address = member(&data, "address"), size = member(&data, "length");
   say_number("length", size);
@@ -52,6 +54,15 @@ static long get_id2(struct command *command) {
     return firmware_refuse(command, FIRMWARE_INVALID_LENGTH, "an identifier has %d bytes", ID_SIZE);
   setting_bytes("sev.cpu-id", id, sizeof id);
   return copy_out(address, id, sizeof id) ? unreadable() : firmware_done(command);
+}
+
+/* sev-dev.c: sev_ioctl_do_get_id: two identifiers' room, of which one socket fills the first. */
+static long get_id(struct command *command) {
+  enum { ID_SIZE = 64 };
+  uint8_t id[ID_SIZE];
+  if (!firmware_at_least(0, 16)) return too_old();
+  setting_bytes("sev.cpu-id", id, sizeof id);
+  return copy_out(command->data, id, sizeof id) ? unreadable() : firmware_done(command);
 }
 
 /* A certificate of the platform, or a chain of them: the setting's file, or blanks that carry version,
@@ -97,7 +108,7 @@ static long export_certificates(struct command *command) {
   if (structure_in(&data, "sev_user_data_pdh_cert_export", command->data)) return unreadable();
   uint64_t key_to = member(&data, "pdh_cert_address"), key_room = member(&data, "pdh_cert_len");
   uint64_t chain_to = member(&data, "cert_chain_address"), chain_room = member(&data, "cert_chain_len");
-  bool asked_length = !key_to || !key_room || !chain_to;
+  bool asked_length = !key_to || !key_room || !chain_to || !chain_room;
   say_number("pdh_cert_len", key_room);
   say_number("cert_chain_len", chain_room);
   if (!asked_length && (key_room > BLOB_LIMIT || chain_room > BLOB_LIMIT))
@@ -123,6 +134,7 @@ static long administer(struct command *command) {
 static const struct command_row commands[] = {
     {"SEV_PLATFORM_STATUS", platform_status},
     {"SEV_PDH_CERT_EXPORT", export_certificates},
+    {"SEV_GET_ID", get_id},
     {"SEV_GET_ID2", get_id2},
     {"SNP_PLATFORM_STATUS", snp_platform_status},
     {"SEV_FACTORY_RESET", administer},
@@ -130,7 +142,6 @@ static const struct command_row commands[] = {
     {"SEV_PEK_CSR", administer},
     {"SEV_PDH_GEN", administer},
     {"SEV_PEK_CERT_IMPORT", administer},
-    {"SEV_GET_ID", administer},
     {"SNP_COMMIT", administer},
     {"SNP_SET_CONFIG", administer},
     {"SNP_VLEK_LOAD", administer},

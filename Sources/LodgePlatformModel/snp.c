@@ -51,6 +51,10 @@ static long launch_start(struct command *command) {
   if (result) return result;
   if (firmware_reach(command->sev_descriptor))
     return refuse(WHO_KERNEL, ENOTTY, "descriptor %d is not /dev/sev", command->sev_descriptor);
+  uint64_t refused = policy & ~setting_number("sev.firmware-policy-mask", UINT64_MAX);
+  if (refused)
+    return firmware_refuse(command, FIRMWARE_POLICY_FAILURE, "the firmware has no policy bits 0x%llx",
+                           (unsigned long long)refused);
   if (!firmware_at_least(policy >> 8 & 0xff, policy & 0xff))
     return firmware_refuse(command, FIRMWARE_POLICY_FAILURE, "the policy wants API version %u.%u",
                            (unsigned)(policy >> 8 & 0xff), (unsigned)(policy & 0xff));
@@ -76,8 +80,9 @@ struct update { struct structure data; uint64_t gfn, source, size; uint8_t type;
 
 /* One page: sev.c: sev_gmem_post_populate. A CPUID page that the firmware refuses goes back to the
  * caller as the firmware would have it. */
-static enum page_problem update_page(struct vm *vm, struct update *update, uint64_t number) {
+static enum page_problem update_page(struct command *command, struct update *update, uint64_t number) {
   static const uint8_t nothing[48];
+  struct vm *vm = command->vm;
   struct snp_guest *guest = snp_guest(vm);
   uint8_t contents[PAGE], digest[48];
   uint64_t address = (update->gfn + number) * PAGE, source = update->source + number * PAGE, page;
@@ -88,6 +93,8 @@ static enum page_problem update_page(struct vm *vm, struct update *update, uint6
     if (copy_in(contents, source, PAGE)) return PAGE_UNREADABLE;
     sha256_add(&update->hash, contents, PAGE);
   }
+  if (firmware_reach(command->sev_descriptor)) return PAGE_NO_FIRMWARE;
+  if (guest->running) return PAGE_LATE;
   if (update->type == TYPE_CPUID && !cpuid_page_accepted(contents)) {
     copy_out(source, contents, PAGE);
     return PAGE_REFUSED;
@@ -108,10 +115,19 @@ static bool is_page_type(uint64_t type) {
   return false;
 }
 
+/* Not one page was taken: an I/O error whatever the cause, and what the firmware said of it. */
+static long no_page(struct command *command, const struct update *update, enum page_problem problem) {
+  if (problem == PAGE_LATE)
+    return firmware_refuse(command, FIRMWARE_INVALID_GUEST_STATE, "the guest is running");
+  if (problem == PAGE_REFUSED)
+    return firmware_refuse(command, FIRMWARE_INVALID_PARAMETER, "the processor has not all the CPUID");
+  return refuse(WHO_KERNEL, EIO, "page 0x%llx %s", (unsigned long long)update->gfn,
+                page_problem_text(problem));
+}
+
 /* The pages of the command up to the end of their slot; what is left is for the caller to ask again. */
 static long update_pages(struct command *command, struct update *update) {
-  struct vm *vm = command->vm;
-  const struct memory_slot *slot = memory_slot_of(vm, update->gfn * PAGE, 1);
+  const struct memory_slot *slot = memory_slot_of(command->vm, update->gfn * PAGE, 1);
   enum page_problem problem = PAGE_FINE;
   uint64_t done = 0, pages = update->size / PAGE;
   if (!slot || slot->guest_memfd < 0)
@@ -119,19 +135,22 @@ static long update_pages(struct command *command, struct update *update) {
                   page_problem_text(PAGE_NO_SLOT));
   uint64_t left = (slot->gpa + slot->size) / PAGE - update->gfn;
   if (pages > left) pages = left;
-  if (!pages) return refuse(WHO_KERNEL, EIO, "a length of 0");
-  while (done < pages && !(problem = update_page(vm, update, done))) done++;
-  if (done || problem != PAGE_REFUSED) {
-    if (done) {
-      set_member(&update->data, "gfn_start", update->gfn + done);
-      set_member(&update->data, "len", update->size - done * PAGE);
-      if (update->type != TYPE_ZERO) set_member(&update->data, "uaddr", update->source + done * PAGE);
-      return structure_out(&update->data) ? unreadable() : firmware_done(command);
-    }
-    return refuse(WHO_KERNEL, EIO, "page 0x%llx %s", (unsigned long long)update->gfn,
-                  page_problem_text(problem));
-  }
-  return firmware_refuse(command, FIRMWARE_INVALID_PARAMETER, "the processor has not all the CPUID");
+  while (done < pages && !(problem = update_page(command, update, done))) done++;
+  if (!done && problem) return no_page(command, update, problem);
+  set_member(&update->data, "gfn_start", update->gfn + done);
+  set_member(&update->data, "len", update->size - done * PAGE);
+  if (update->type != TYPE_ZERO) set_member(&update->data, "uaddr", update->source + done * PAGE);
+  return structure_out(&update->data) ? unreadable() : firmware_done(command);
+}
+
+/* What of a range that is not of whole pages, or of none, sev.c: snp_launch_update refuses: 6.12 only
+ * parts of pages, since 7.0 an empty range too, and a source that is not aligned. The command that
+ * came with 7.0 tells the two apart. */
+static bool is_range(const struct update *update) {
+  uint64_t number;
+  bool strict = constant("KVM_SEV_SNP_ENABLE_REQ_CERTS", &number);
+  bool has_source = update->type != TYPE_ZERO;
+  return !(update->size % PAGE) && !(strict && (!update->size || (has_source && update->source % PAGE)));
 }
 
 /* sev.c: snp_launch_update */
@@ -148,12 +167,8 @@ static long launch_update(struct command *command) {
   say_number("gfn_start", update.gfn);
   say_pointer("uaddr", update.source);
   say_members(&update.data, "len", "type", "flags", NULL);
-  if (update.size % PAGE || member(&update.data, "flags") || !is_page_type(type))
-    return refuse(WHO_KERNEL, EINVAL, "length, flags or page type");
-  if (firmware_reach(command->sev_descriptor))
-    return refuse(WHO_KERNEL, EIO, "descriptor %d is not /dev/sev", command->sev_descriptor);
-  if (guest->running)
-    return firmware_refuse(command, FIRMWARE_INVALID_GUEST_STATE, "the guest is running");
+  if (!is_range(&update) || member(&update.data, "flags") || !is_page_type(type))
+    return refuse(WHO_KERNEL, EINVAL, "length, source, flags or page type");
   sha256_start(&update.hash);
   long result = update_pages(command, &update);
   if (!result && type != TYPE_ZERO) {
@@ -208,12 +223,19 @@ static long identity_in(const struct structure *data, uint8_t block[BLOB_LIMIT],
                    authentication);
 }
 
+/* The firmware is there, and the launch has not ended. */
+static long reach_launching(struct command *command, int descriptor) {
+  long result = firmware_reach(descriptor);
+  if (result || !snp_guest(command->vm)->running) return result;
+  return firmware_refuse(command, FIRMWARE_INVALID_GUEST_STATE, "the guest is running");
+}
+
 /* The launch ends in the firmware: the identity is checked against what was measured. */
 static long finish(struct command *command, struct structure *data, struct snp_guest *guest) {
   uint8_t block[BLOB_LIMIT], authentication[BLOB_LIMIT];
   bool has_identity = member(data, "id_block_en");
   long result = has_identity ? identity_in(data, block, authentication) : 0;
-  if (!result) result = firmware_reach(command->vm->tee->sev.device);
+  if (!result) result = reach_launching(command, command->vm->tee->sev.device);
   if (result) return result;
   if (has_identity)
     result = check_identity(command, guest, block, authentication, member(data, "auth_key_en"));
@@ -233,7 +255,10 @@ static long launch_finish(struct command *command) {
   say_members(&data, "id_block_en", "auth_key_en", "vcek_disabled", "flags", NULL);
   if (host_data) say_bytes("host_data", host_data, 32);
   if (member(&data, "flags")) return refuse(WHO_KERNEL, EINVAL, "flags that are not 0");
-  long result = encrypt_vmsas(command->vm, take_vmsa);
+  struct vm *vm = command->vm;
+  long result = vm->vcpu_count ? vmsa_check(vm->vcpus[0]) : 0;
+  if (!result && vm->vcpu_count) result = reach_launching(command, command->sev_descriptor);
+  if (!result) result = encrypt_vmsas(vm, take_vmsa);
   if (result) return result;
   say_bytes("digest", guest->launch_digest, sizeof guest->launch_digest);
   return finish(command, &data, guest);

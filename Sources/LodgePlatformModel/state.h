@@ -23,6 +23,7 @@ struct vm_state {
   uint8_t chips[CHIP_COUNT][CHIP_SIZE], pit[PIT_SIZE];
   int64_t clock_offset;       /* kvmclock less CLOCK_MONOTONIC, nanoseconds */
   uint64_t vcpu_id_limit;     /* KVM_CAP_MAX_VCPU_ID as enabled; 0: as the kernel has it */
+  uint64_t boot_cpu;          /* the id of the vCPU that KVM_SET_BOOT_CPU_ID chose */
   uint64_t tsc_khz;
   bool exception_payload, triple_fault_event;
 };
@@ -41,8 +42,13 @@ bool xsave_reset(struct vcpu *vcpu);
 uint64_t sregs_member(const struct vcpu *vcpu, const char *name);
 void set_sregs_member(struct vcpu *vcpu, const char *name, uint64_t value);
 uint64_t xcr0_of(const struct vcpu *vcpu);
+/* Whether the vCPU starts the guest (arch/x86/kvm/x86.h: kvm_vcpu_is_reset_bsp). */
+bool is_boot_cpu(const struct vcpu *vcpu);
 /* 0, or the refusal of a register call on a vCPU whose registers the TEE holds. */
 long registers_are_protected(const struct call *call);
+/* Whether the TEE holds the floating point state: the answer is then -EINVAL, or, of a VM of type 0,
+ * zeros and no effect (arch/x86/kvm/x86.c: fpstate_is_confidential). */
+bool float_is_hidden(const struct call *call, long *result);
 /* xsave.c: kvm_fpu is a part of the XSAVE area in another order. */
 void xsave_to_fpu(const struct vcpu *vcpu, uint8_t *fpu);
 void xsave_from_fpu(struct vcpu *vcpu, const uint8_t *fpu);

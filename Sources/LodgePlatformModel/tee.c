@@ -14,6 +14,7 @@ long tee_vm_created(struct vm *vm) {
   if (!(type & (sev | hidden))) return 0;
   if (!(vm->tee = calloc(1, sizeof *vm->tee))) return -ENOMEM;
   vm->protected_state = type & hidden;
+  vm->protected_apic = is_td(vm);
   vm->tee->sev.needs_init = !is_td(vm);
   return 0;
 }
@@ -48,10 +49,20 @@ long tee_vcpu_run(struct vcpu *vcpu) {
   return tee->sev.needs_init ? refuse(WHO_KERNEL, EINVAL, "the VM was not initialised") : 0;
 }
 
-/* The tables of SEV come before those of SNP, which alone an SNP guest may use. */
+/* arch/x86/kvm/svm/sev.c: sev_vm_init, snp_launch_finish; arch/x86/kvm/vmx/tdx.c: tdx_td_finalize */
+bool tee_may_be_faulted_in(struct vm *vm) {
+  if (is_td(vm)) return vm->tee->td.state == TD_RUNNABLE;
+  return 1ull << vm->type != bit_of("KVM_X86_SNP_VM") || vm->tee->snp.running;
+}
+
+/* The row of a command, whichever file answers it. */
 static const struct command_row *sev_row(uint64_t number) {
-  const struct command_row *row = command_row(sev_commands, number);
-  return row ? row : command_row(snp_commands, number);
+  static const struct command_row *const tables[] = {
+      sev_commands, sev_launch_commands, sev_later_commands, sev_move_commands, snp_commands};
+  const struct command_row *row = NULL;
+  for (size_t i = 0; !row && i < sizeof tables / sizeof *tables; i++)
+    row = command_row(tables[i], number);
+  return row;
 }
 
 /* The switch of sev.c: sev_mem_enc_ioctl. */

@@ -102,7 +102,9 @@ void sha384_of(const void *bytes, size_t size, uint8_t digest[48]);
 /* ---- the guests ------------------------------------------------------------------------------------------ */
 
 /* Guest states of the SEV API specification, as KVM_SEV_GUEST_STATUS gives them. */
-enum guest_state { GUEST_UNINITIALIZED, GUEST_LAUNCHING, GUEST_SECRET, GUEST_RUNNING };
+enum guest_state {
+  GUEST_UNINITIALIZED, GUEST_LAUNCHING, GUEST_SECRET, GUEST_RUNNING, GUEST_SENDING, GUEST_RECEIVING
+};
 
 /* Memory that KVM_MEMORY_ENCRYPT_REG_REGION pinned. */
 struct region { uint64_t address, size; };
@@ -129,7 +131,10 @@ bool page_set_has(const struct page_set *set, int guest_memfd, uint64_t page);
 void page_set_add(struct page_set *set, int guest_memfd, uint64_t page);
 /* The private page of a guest address, and whether it may be filled (virt/kvm/guest_memfd.c:
  * kvm_gmem_populate). */
-enum page_problem { PAGE_FINE, PAGE_NO_SLOT, PAGE_SHARED, PAGE_TAKEN, PAGE_UNREADABLE, PAGE_REFUSED };
+enum page_problem {
+  PAGE_FINE, PAGE_NO_SLOT, PAGE_SHARED, PAGE_TAKEN, PAGE_UNREADABLE,
+  PAGE_NO_FIRMWARE, PAGE_LATE, PAGE_REFUSED
+};
 enum page_problem page_to_fill(struct vm *vm, const struct page_set *taken, uint64_t address,
                                int *guest_memfd, uint64_t *page);
 const char *page_problem_text(enum page_problem problem);
@@ -162,6 +167,10 @@ struct vcpu_tee {
   bool initialized;           /* KVM_TDX_INIT_VCPU made its TD vCPU */
 };
 
+enum policy {                 /* SEV API specification, chapter 3: guest policy */
+  POLICY_NO_DEBUG = 1 << 0, POLICY_ES = 1 << 2, POLICY_NO_SEND = 1 << 3, POLICY_RESERVED = 0xffc0,
+};
+
 /* The SEV guest of a VM; NULL where it was not initialised as one. */
 struct sev_guest *sev_guest(struct vm *vm);
 struct snp_guest *snp_guest(struct vm *vm);
@@ -171,13 +180,37 @@ typedef void vmsa_taker(struct vm *vm, const uint8_t page[PAGE]);
 long encrypt_vmsas(struct vm *vm, vmsa_taker *take);
 /* vmsa.c: the page that KVM builds of a vCPU's registers. */
 void vmsa_build(struct vcpu *vcpu, uint8_t page[PAGE]);
+/* Refuses a vCPU whose registers are encrypted already, or that is being debugged. */
+long vmsa_check(struct vcpu *vcpu);
+/* The refusals of every SEV command: no guest, no readable structure, a guest in another state. */
+long sev_missing(void);
+long sev_unreadable(int error);
+long sev_in_state(struct command *command, const struct sev_guest *guest, enum guest_state state);
 void sev_vm_closed(struct vm *vm);
 long sev_register_region(struct call *call);
 long sev_unregister_region(struct call *call);
-extern const struct command_row sev_commands[], snp_commands[], td_commands[], td_vcpu_commands[];
+extern const struct command_row sev_commands[], sev_launch_commands[], sev_later_commands[];
+extern const struct command_row sev_move_commands[], snp_commands[], td_commands[], td_vcpu_commands[];
 /* cpuid_page.c: puts into a page what the firmware accepts; false where that changed something. */
 bool cpuid_page_accepted(uint8_t page[PAGE]);
-/* tdx.c */
+/* tdx_cpuid.c: leaves as the TDX module has them. */
+enum { TD_CPUID_LIMIT = 256 };
+#define TD_ADDRESS_LEAF 0x80000008u
+/* The guest's physical address bits in EAX, by which user space chooses the width (GPAW). */
+#define TD_ADDRESS_MASK 0xff0000u
+/* Entries of kvm_cpuid2 in the caller's memory; 0 or -EFAULT. */
+int td_entries_in(struct cpuid_entry *entries, size_t count, uint64_t address);
+int td_entries_out(uint64_t address, const struct cpuid_entry *entries, size_t count);
+/* The entry of a leaf; NULL: there is none. */
+const struct cpuid_entry *td_leaf(const struct cpuid_entry *entries, size_t count, uint32_t function,
+                                  uint32_t index);
+/* The bits of a leaf that user space may set. */
+struct cpuid_entry td_configurable(const struct cpuid_entry *described);
+/* What the TDX module shows of a leaf of the host; which of them it can be asked. */
+struct cpuid_entry td_shown(const struct td *td, const struct cpuid_entry *host);
+bool td_is_readable(const struct cpuid_entry *entry);
+/* tdx.c, tdx_vcpu.c */
+long td_unreadable(void);
 bool is_td(const struct vm *vm);
 long td_op(struct call *call);
 long td_vcpu_op(struct call *call);

@@ -21,6 +21,8 @@ void vcpu_free(struct vcpu *vcpu) {
   free(vcpu);
 }
 
+bool is_boot_cpu(const struct vcpu *vcpu) { return (uint64_t)vcpu->id == vcpu->vm->state->boot_cpu; }
+
 /* arch/x86/kvm/x86.c: kvm_arch_vcpu_create: with a local APIC only the boot CPU can run. */
 static struct vcpu *vcpu_allocated(struct vm *vm, int id) {
   struct vcpu *vcpu = calloc(1, sizeof *vcpu);
@@ -32,7 +34,7 @@ static struct vcpu *vcpu_allocated(struct vm *vm, int id) {
     return NULL;
   }
   vcpu->state->tsc_khz = vm->state->tsc_khz;
-  bool runs = vm->state->irqchip == IRQCHIP_NONE || id == 0;
+  bool runs = vm->state->irqchip == IRQCHIP_NONE || is_boot_cpu(vcpu);
   vcpu->state->mp_state = runs ? RUNNABLE : UNINITIALIZED;
   return vcpu;
 }
@@ -93,7 +95,8 @@ static long get_mp_state(struct call *call) {
   return copy_out(call->argument, &call->vcpu->state->mp_state, sizeof(uint32_t));
 }
 
-/* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_set_mpstate. */
+/* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_set_mpstate. A vCPU that received its SIPI runs: the next
+ * call finds it so (lapic.c: kvm_apic_accept_events). */
 static long set_mp_state(struct call *call) {
   uint32_t wanted;
   if (copy_in(&wanted, call->argument, sizeof wanted)) return -EFAULT;
@@ -101,13 +104,14 @@ static long set_mp_state(struct call *call) {
   bool known = wanted <= SIPI_RECEIVED || wanted == AP_RESET_HOLD;
   if (!known || (wanted != RUNNABLE && !has_apic(call)))
     return refuse(WHO_KERNEL, EINVAL, "state is not supported");
-  call->vcpu->state->mp_state = wanted;
+  call->vcpu->state->mp_state = wanted == SIPI_RECEIVED ? RUNNABLE : wanted;
   return 0;
 }
 
 /* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl: KVM_SET_TSC_KHZ; 0 means the host's. */
 static long set_tsc_khz(struct call *call) {
   say_number("khz", call->argument);
+  if (call->vm->protected_apic) return refuse(WHO_KERNEL, EINVAL, "the TDX module has the TSC");
   call->vcpu->state->tsc_khz = call->argument ? call->argument : call->vm->state->tsc_khz;
   return 0;
 }
@@ -129,9 +133,32 @@ static long setup_mce(struct call *call) {
   return 0;
 }
 
-/* arch/x86/kvm/x86.c: KVM_TPR_ACCESS_REPORTING and KVM_SET_VAPIC_ADDR: with a local APIC. */
-static long needs_apic(struct call *call) {
-  return has_apic(call) ? 0 : refuse(WHO_KERNEL, EINVAL, "the vCPU has no local APIC in the kernel");
+/* arch/x86/kvm/x86.c: KVM_TPR_ACCESS_REPORTING: of no consequence, as no guest runs. */
+static long report_tpr_access(struct call *call) {
+  uint32_t control[10];
+  return copy_in(control, call->argument, sizeof control) ? -EFAULT
+         : has_apic(call) ? 0 : refuse(WHO_KERNEL, EINVAL, "the vCPU has no local APIC in the kernel");
+}
+
+/* arch/x86/kvm/lapic.c: kvm_lapic_set_vapic_addr: 0, or a place in the guest's memory. */
+static long set_vapic_address(struct call *call) {
+  uint64_t address;
+  if (!has_apic(call)) return refuse(WHO_KERNEL, EINVAL, "the vCPU has no local APIC in the kernel");
+  if (copy_in(&address, call->argument, sizeof address)) return -EFAULT;
+  say_number("vapic_addr", address);
+  return !address || memory_slot_of(call->vm, address, sizeof(uint32_t))
+             ? 0 : refuse(WHO_KERNEL, EINVAL, "no memory there");
+}
+
+/* arch/x86/kvm/x86.c: kvm_vcpu_ioctl_x86_set_mce; no guest takes it. */
+static long set_mce(struct call *call) {
+  struct { uint64_t status, address, misc, global; uint8_t bank, padding[7]; uint64_t rest[3]; } error;
+  if (copy_in(&error, call->argument, sizeof error)) return -EFAULT;
+  say_number("bank", error.bank);
+  say_number("status", error.status);
+  if (error.bank >= (call->vcpu->state->machine_check_capability & 0xff) || !(error.status >> 63))
+    return refuse(WHO_KERNEL, EINVAL, "no such bank, or no valid status");
+  return 0;
 }
 
 /* arch/x86/kvm/x86.c: kvm_set_guest_paused: the guest's clock page is not set up, as none runs. */
@@ -156,6 +183,18 @@ static long inject_interrupt(struct call *call) {
              : 0;
 }
 
+/* arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_set_guest_debug; of what is debugged nothing is kept. */
+static long set_guest_debug(struct call *call) {
+  enum { ENABLE = 1 };
+  uint32_t control;
+  if (copy_in(&control, call->argument, sizeof control)) return -EFAULT;
+  say_number("control", control);
+  if (call->vcpu->state_is_encrypted)
+    return refuse(WHO_KERNEL, EINVAL, "the vCPU's state is encrypted");
+  call->vcpu->debugged = control & ENABLE;
+  return 0;
+}
+
 /* virt/kvm/kvm_main.c: kvm_vcpu_pre_fault_memory: all is mapped, the rest to do is nothing. */
 static long pre_fault_memory(struct call *call) {
   uint64_t gpa, size, flags;
@@ -165,6 +204,8 @@ static long pre_fault_memory(struct call *call) {
     return -EFAULT;
   if (flags || gpa % PAGE || size % PAGE || !size || gpa + size < gpa)
     return refuse(WHO_KERNEL, EINVAL, "not a range of pages");
+  if (!tee_may_be_faulted_in(call->vm))
+    return refuse(WHO_KERNEL, EOPNOTSUPP, "private memory is the launch's until it ends");
   if (!memory_slot_of(call->vm, gpa, PAGE)) return refuse(WHO_KERNEL, ENOENT, "no memory there");
   if (field_out(call->argument, "kvm_pre_fault_memory.gpa", gpa + size)) return -EFAULT;
   return field_out(call->argument, "kvm_pre_fault_memory.size", 0);
@@ -182,14 +223,14 @@ const struct row vcpu_rows[] = {
     {"KVM_GET_TSC_KHZ", KIND_VCPU, get_tsc_khz},
     {"KVM_SET_TSC_KHZ", KIND_VCPU, set_tsc_khz},
     {"KVM_X86_SETUP_MCE", KIND_VCPU, setup_mce},
-    {"KVM_X86_SET_MCE", KIND_VCPU, inject},
-    {"KVM_TPR_ACCESS_REPORTING", KIND_VCPU, needs_apic},
-    {"KVM_SET_VAPIC_ADDR", KIND_VCPU, needs_apic},
+    {"KVM_X86_SET_MCE", KIND_VCPU, set_mce},
+    {"KVM_TPR_ACCESS_REPORTING", KIND_VCPU, report_tpr_access},
+    {"KVM_SET_VAPIC_ADDR", KIND_VCPU, set_vapic_address},
     {"KVM_KVMCLOCK_CTRL", KIND_VCPU, kvmclock_ctrl},
     {"KVM_NMI", KIND_VCPU, inject},
     {"KVM_SMI", KIND_VCPU, inject},
     {"KVM_INTERRUPT", KIND_VCPU, inject_interrupt},
-    {"KVM_SET_GUEST_DEBUG", KIND_VCPU, inject},
+    {"KVM_SET_GUEST_DEBUG", KIND_VCPU, set_guest_debug},
     {"KVM_PRE_FAULT_MEMORY", KIND_VCPU, pre_fault_memory},
     {"KVM_GET_STATS_FD", KIND_VCPU, get_stats_fd},
     {0},

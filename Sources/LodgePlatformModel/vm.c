@@ -57,6 +57,8 @@ void vm_free(struct vm *vm) {
   free(vm);
 }
 
+bool vm_has_split_irqchip(const struct vm *vm) { return vm->state->irqchip == IRQCHIP_SPLIT; }
+
 /* virt/kvm/kvm_main.c: kvm_vm_ioctl_check_extension_generic. */
 static long check_extension(struct call *call) {
   say_constant("capability", "KVM_CAP_", call->argument);
@@ -66,23 +68,31 @@ static long check_extension(struct call *call) {
 /* arch/x86/kvm/x86.c: kvm_arch_vm_ioctl; QEMU gives the last three pages below 4 GiB. */
 static long set_tss_addr(struct call *call) {
   say_number("address", call->argument);
-  if (call->argument > UINT32_MAX - 3 * PAGE) return refuse(WHO_KERNEL, EINVAL, "address is too high");
+  if (call->argument > UINT32_MAX + UINT64_C(1) - 3 * PAGE)
+    return refuse(WHO_KERNEL, EINVAL, "address is too high");
   return 0;
 }
 
 /* arch/x86/kvm/x86.c: KVM_SET_IDENTITY_MAP_ADDR: before the first vCPU. */
 static long set_identity_map_addr(struct call *call) {
   uint64_t address;
+  if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
   if (copy_in(&address, call->argument, sizeof address)) return -EFAULT;
   say_number("address", address);
-  if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EINVAL, "the VM has vCPUs already");
   return 0;
 }
 
 /* arch/x86/kvm/x86.c: KVM_SET_BOOT_CPU_ID. */
 static long set_boot_cpu_id(struct call *call) {
+  uint64_t ids = (uint64_t)capability((int)call->vm->type,
+                                      (uint32_t)constant_or("KVM_CAP_MAX_VCPU_ID", 128));
+  uint64_t limit = call->vm->state->vcpu_id_limit;
   say_number("id", call->argument);
-  return call->vm->vcpu_count ? refuse(WHO_KERNEL, EBUSY, "the VM has vCPUs already") : 0;
+  if (call->vm->vcpu_count) return refuse(WHO_KERNEL, EBUSY, "the VM has vCPUs already");
+  if (call->argument > (limit ? limit : ids))
+    return refuse(WHO_KERNEL, EINVAL, "vCPU ids end at %llu", (unsigned long long)(limit ? limit : ids));
+  call->vm->state->boot_cpu = call->argument;
+  return 0;
 }
 
 /* arch/x86/kvm/x86.c: kvm_vm_ioctl_get_clock. The time is left out of the transcript. */
@@ -93,7 +103,8 @@ static long get_clock(struct call *call) {
   uint32_t stable = (uint32_t)constant_or("KVM_CLOCK_TSC_STABLE", 2);
   if (!size || size > sizeof data) return -EINVAL;
   memcpy(data, &now, sizeof now);
-  if (layout_field("kvm_clock_data.flags", &offset, &length)) memcpy(data + offset, &stable, 4);
+  if (layout_field("kvm_clock_data.flags", &offset, &length) && length == sizeof stable)
+    memcpy(data + offset, &stable, sizeof stable);
   return copy_out(call->argument, data, size);
 }
 
@@ -111,17 +122,36 @@ static long set_clock(struct call *call) {
 
 /* arch/x86/kvm/x86.c: KVM_X86_SET_MSR_FILTER. No guest runs, so the filter filters nothing. */
 static long set_msr_filter(struct call *call) {
-  uint64_t flags;
-  if (field_in(call->argument, "kvm_msr_filter.flags", &flags)) return -EFAULT;
-  say_number("flags", flags);
-  uint64_t known = constant_or("KVM_MSR_FILTER_DEFAULT_DENY", 1);
-  return flags & ~known ? refuse(WHO_KERNEL, EINVAL, "filter flags are not supported") : 0;
+  enum { DENY = 1, READ_AND_WRITE = 3, BITMAP_LIMIT = 0x600 };
+  struct { uint32_t flags, padding; struct { uint32_t flags, count, base, padding; uint64_t bitmap; }
+           ranges[16]; } filter;
+  uint8_t bitmap[BITMAP_LIMIT];
+  bool empty = true;
+  if (copy_in(&filter, call->argument, sizeof filter)) return -EFAULT;
+  say_number("flags", filter.flags);
+  for (int i = 0; i < 16; i++) empty &= !filter.ranges[i].count;
+  if (filter.flags & ~(uint32_t)DENY || (empty && filter.flags & DENY))
+    return refuse(WHO_KERNEL, EINVAL, "filter flags are not supported, or nothing is allowed");
+  for (int i = 0; i < 16; i++) {
+    uint64_t size = ((uint64_t)filter.ranges[i].count + 63) / 64 * 8;
+    uint32_t flags = filter.ranges[i].flags;
+    if (!size) continue;
+    if (!flags || flags & ~(uint32_t)READ_AND_WRITE || size > BITMAP_LIMIT)
+      return refuse(WHO_KERNEL, EINVAL, "range %d of the filter", i);
+    if (copy_in(bitmap, filter.ranges[i].bitmap, size)) return -EFAULT;
+  }
+  return 0;
 }
 
 /* arch/x86/kvm/pmu.c: kvm_vm_ioctl_set_pmu_event_filter. */
 static long set_pmu_event_filter(struct call *call) {
-  (void)call;
-  return 0;
+  enum { DENY = 1, MASKED = 1, EVENTS_LIMIT = 300 };
+  struct { uint32_t action, count, fixed, flags, padding[4]; } filter;
+  if (copy_in(&filter, call->argument, sizeof filter)) return -EFAULT;
+  say_number("nevents", filter.count);
+  if (filter.action > DENY || filter.flags & ~(uint32_t)MASKED)
+    return refuse(WHO_KERNEL, EINVAL, "action or flags are not supported");
+  return filter.count > EVENTS_LIMIT ? refuse(WHO_KERNEL, E2BIG, "more than %d events", EVENTS_LIMIT) : 0;
 }
 
 /* arch/x86/kvm/x86.c: KVM_SET_TSC_KHZ on a VM: before the first vCPU. */

@@ -127,16 +127,15 @@ void vmsa_build(struct vcpu *vcpu, uint8_t page[PAGE]) {
   if (area) place_float_registers(page, area, size);
 }
 
-/* A vCPU whose registers are encrypted already, or that is being debugged, is refused. */
-static long check(struct vcpu *vcpu) {
+long vmsa_check(struct vcpu *vcpu) {
   enum { DR7_FIXED = 0x400 };
   struct structure debug;
   const struct vcpu_tee *tee = vcpu->tee;
   if (tee && tee->encrypted)
     return refuse(WHO_KERNEL, EINVAL, "the registers of vCPU %d are encrypted already", vcpu->id);
-  if (registers(vcpu, "DEBUGREGS", "kvm_debugregs", &debug) &&
-      member(&debug, "dr7") & ~(uint64_t)DR7_FIXED)
-    return refuse(WHO_KERNEL, EINVAL, "vCPU %d has breakpoints in DR7", vcpu->id);
+  if (vcpu->debugged || (registers(vcpu, "DEBUGREGS", "kvm_debugregs", &debug) &&
+                         member(&debug, "dr7") & ~(uint64_t)DR7_FIXED))
+    return refuse(WHO_KERNEL, EINVAL, "vCPU %d is debugged, or has breakpoints in DR7", vcpu->id);
   return 0;
 }
 
@@ -146,7 +145,7 @@ long encrypt_vmsas(struct vm *vm, vmsa_taker *take) {
     struct vcpu_tee *tee = vcpu->tee;
     uint8_t page[PAGE];
     char name[32];
-    long result = check(vcpu);
+    long result = vmsa_check(vcpu);
     if (result) return result;
     vmsa_build(vcpu, page);
     snprintf(name, sizeof name, "vmsa%d", vcpu->id);
@@ -154,6 +153,8 @@ long encrypt_vmsas(struct vm *vm, vmsa_taker *take) {
     take(vm, page);
     if (tee) tee->encrypted = true;
     vcpu->state_is_encrypted = true;
+    /* sev.c: __sev_launch_update_vmsa calls fpstate_set_confidential, snp_launch_update_vmsa does not. */
+    vcpu->float_is_confidential = !vm->tee->sev.snp;
   }
   return 0;
 }

@@ -91,8 +91,8 @@ static size_t size_of(const struct call *call) {
 static long get_xsave(struct call *call) {
   uint8_t area[XSAVE_LIMIT] = {0};
   size_t size = size_of(call);
-  long result = registers_are_protected(call);
-  if (result) return result;
+  long result;
+  if (float_is_hidden(call, &result)) return result ? result : copy_out(call->argument, area, size);
   give(area, call->vcpu->state->xsave, size);
   return copy_out(call->argument, area, size);
 }
@@ -103,8 +103,8 @@ static long set_xsave(struct call *call) {
   size_t size = size_of(call);
   uint64_t supported = setting_number("xcr0", X87 | SSE), compacted;
   uint32_t mxcsr;
-  long result = registers_are_protected(call);
-  if (result) return result;
+  long result;
+  if (float_is_hidden(call, &result)) return result;
   if (copy_in(area, call->argument, size)) return -EFAULT;
   memcpy(&compacted, area + HEADER + 8, sizeof compacted);
   memcpy(&mxcsr, area + MXCSR, sizeof mxcsr);
@@ -131,7 +131,7 @@ static const struct { uint16_t fpu, area, length; } pieces[] = {
 };
 
 void xsave_to_fpu(const struct vcpu *vcpu, uint8_t *fpu) {
-  memset(fpu, 0, layout_size("kvm_fpu"));
+  memset(fpu, 0, REGISTER_SET_SIZE);
   for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
     memcpy(fpu + pieces[i].fpu, vcpu->state->xsave + pieces[i].area, pieces[i].length);
 }

@@ -7,6 +7,9 @@
 
 static int file;
 
+/* Newer than the headers of some hosts. */
+enum { APIC_BUS_CYCLES_NS = 237 };
+
 static void enable(int descriptor, const char *name, uint32_t number, uint64_t argument) {
   struct kvm_enable_cap capability = {.cap = number, .args = {argument}};
   char text[80];
@@ -30,14 +33,46 @@ static void ask_capabilities(int kvm) {
   enable(vm, "MANUAL_DIRTY_LOG_PROTECT2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, 3);
   enable(vm, "MANUAL_DIRTY_LOG_PROTECT2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, 4);
   enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 4097);
-  enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 24);
+  enable(vm, "EXIT_ON_EMULATION_FAILURE", KVM_CAP_EXIT_ON_EMULATION_FAILURE, 2);
+  enable(vm, "BUS_LOCK_EXIT off and on", KVM_CAP_X86_BUS_LOCK_EXIT, 3);
+  enable(vm, "MAX_VCPU_ID of none", KVM_CAP_MAX_VCPU_ID, 0);
+  enable(vm, "APIC_BUS_CYCLES_NS without a local APIC", APIC_BUS_CYCLES_NS, 40);
+  enable(vm, "APIC_BUS_CYCLES_NS", APIC_BUS_CYCLES_NS, 0);
+  enable(vm, "APIC_BUS_CYCLES_NS", APIC_BUS_CYCLES_NS, 1u << 25);
+  enable(vm, "APIC_BUS_CYCLES_NS", APIC_BUS_CYCLES_NS, (1u << 25) + 1);
+  enable(vm, "SPLIT_IRQCHIP", KVM_CAP_SPLIT_IRQCHIP, 4096);
   enable(vm, "SPLIT_IRQCHIP again", KVM_CAP_SPLIT_IRQCHIP, 24);
   tell("CREATE_IRQCHIP after split", ask(vm, KVM_CREATE_IRQCHIP, 0));
   int vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
   enable(vm, "SPLIT_IRQCHIP after vCPU", KVM_CAP_SPLIT_IRQCHIP, 24);
   enable(vm, "MAX_VCPU_ID after vCPU", KVM_CAP_MAX_VCPU_ID, 8);
+  enable(vm, "PMU_CAPABILITY after vCPU", KVM_CAP_PMU_CAPABILITY, 1);
+  enable(vm, "APIC_BUS_CYCLES_NS after vCPU", APIC_BUS_CYCLES_NS, 40);
   enable(vcpu, "unknown, on a vCPU", 9999, 0);
+  tell("SET_BOOT_CPU_ID after vCPU", ask(vm, KVM_SET_BOOT_CPU_ID, (void *)1));
   close(vcpu);
+  close(vm);
+  vm = (int)ask(kvm, KVM_CREATE_VM, 0);
+  vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
+  enable(vm, "SPLIT_IRQCHIP late", KVM_CAP_SPLIT_IRQCHIP, 24);
+  close(vcpu);
+  close(vm);
+}
+
+/* The vCPU that starts the guest need not be the first. */
+static void ask_boot_cpu(int kvm) {
+  struct kvm_mp_state state;
+  int vm = (int)ask(kvm, KVM_CREATE_VM, 0), vcpus[2];
+  tell("SET_BOOT_CPU_ID too high", ask(vm, KVM_SET_BOOT_CPU_ID, (void *)100000));
+  tell("SET_BOOT_CPU_ID", ask(vm, KVM_SET_BOOT_CPU_ID, (void *)1));
+  ask(vm, KVM_CREATE_IRQCHIP, 0);
+  for (long id = 0; id < 2; id++) {
+    vcpus[id] = (int)ask(vm, KVM_CREATE_VCPU, (void *)id);
+    tell("GET_MP_STATE", ask(vcpus[id], KVM_GET_MP_STATE, &state));
+    printf("vCPU %ld starts in state %u\n", id, state.mp_state);
+  }
+  close(vcpus[0]);
+  close(vcpus[1]);
   close(vm);
 }
 
@@ -56,6 +91,10 @@ static void ask_eventfds(int vm) {
   tell("IRQFD deassign", ask(vm, KVM_IRQFD, &irqfd));
   irqfd.flags = 0x80;
   tell("IRQFD unknown flags", ask(vm, KVM_IRQFD, &irqfd));
+  irqfd = (struct kvm_irqfd){.fd = 1, .gsi = 3};
+  tell("IRQFD of another file", ask(vm, KVM_IRQFD, &irqfd));
+  irqfd = (struct kvm_irqfd){.fd = file, .gsi = 3, .flags = KVM_IRQFD_FLAG_RESAMPLE, .resamplefd = 999};
+  tell("IRQFD without resample file", ask(vm, KVM_IRQFD, &irqfd));
   irqfd = (struct kvm_irqfd){.fd = 999, .gsi = 3};
   tell("IRQFD no file", ask(vm, KVM_IRQFD, &irqfd));
   doorbell(vm, "assign", 0x1000, 4, 0, 0);
@@ -76,6 +115,7 @@ static void ask_timers(int vm) {
   struct kvm_pit_config config = {0};
   struct kvm_pit_state2 pit = {0};
   struct kvm_clock_data clock = {0};
+  tell("CREATE_PIT2 bad address", ask(vm, KVM_CREATE_PIT2, (void *)8));
   tell("GET_PIT2 before", ask(vm, KVM_GET_PIT2, &pit));
   tell("CREATE_PIT2", ask(vm, KVM_CREATE_PIT2, &config));
   tell("CREATE_PIT2 twice", ask(vm, KVM_CREATE_PIT2, &config));
@@ -88,6 +128,23 @@ static void ask_timers(int vm) {
   printf("the clock is near what was set: %d\n", clock.clock < 10000000000ull);
   clock.flags = 0x100;
   tell("SET_CLOCK unknown flags", ask(vm, KVM_SET_CLOCK, &clock));
+}
+
+static void route(int vm, const char *question, struct kvm_irq_routing_entry entry) {
+  struct { struct kvm_irq_routing head; struct kvm_irq_routing_entry entry; } routing = {{.nr = 1}, entry};
+  char text[80];
+  snprintf(text, sizeof text, "SET_GSI_ROUTING %s", question);
+  tell(text, ask(vm, KVM_SET_GSI_ROUTING, &routing));
+}
+
+static void ask_routes(int vm) {
+  route(vm, "to a pin", (struct kvm_irq_routing_entry){.type = 1, .u.irqchip = {2, 23}});
+  route(vm, "to no pin", (struct kvm_irq_routing_entry){.type = 1, .u.irqchip = {0, 8}});
+  route(vm, "to no chip", (struct kvm_irq_routing_entry){.type = 1, .u.irqchip = {7, 0}});
+  route(vm, "of no type", (struct kvm_irq_routing_entry){.type = 9});
+  route(vm, "of no interrupt", (struct kvm_irq_routing_entry){.type = 1, .gsi = 5000});
+  route(vm, "with flags", (struct kvm_irq_routing_entry){.type = 1, .flags = 8});
+  tell("SET_GSI_ROUTING bad address", ask(vm, KVM_SET_GSI_ROUTING, (void *)8));
 }
 
 static void ask_chips(int vm) {
@@ -111,15 +168,38 @@ static void ask_chips(int vm) {
   }
   tell("IRQ_LINE", ask(vm, KVM_IRQ_LINE, level));
   tell("IRQ_LINE_STATUS", ask(vm, KVM_IRQ_LINE_STATUS, level));
+  ask_routes(vm);
+  tell("SIGNAL_MSI to nobody", ask(vm, KVM_SIGNAL_MSI, &msi));
+  msi.flags = 4;
+  tell("SIGNAL_MSI flags", ask(vm, KVM_SIGNAL_MSI, &msi));
+  tell("SIGNAL_MSI bad address", ask(vm, KVM_SIGNAL_MSI, (void *)8));
   tell("SET_GSI_ROUTING none", ask(vm, KVM_SET_GSI_ROUTING, &routing));
   tell("SET_GSI_ROUTING too many", ask(vm, KVM_SET_GSI_ROUTING, (uint32_t[2]){routes, 0}));
   tell("SET_GSI_ROUTING flags", ask(vm, KVM_SET_GSI_ROUTING, (uint32_t[2]){0, 1}));
+}
+
+static void filter(int vm, const char *question, struct kvm_msr_filter filter) {
+  char text[80];
+  snprintf(text, sizeof text, "X86_SET_MSR_FILTER %s", question);
+  tell(text, ask(vm, KVM_X86_SET_MSR_FILTER, &filter));
+}
+
+static void ask_filters(int vm) {
+  static __u8 bitmap[0x600];
+  filter(vm, "unknown flags", (struct kvm_msr_filter){.flags = 2});
+  filter(vm, "of nothing", (struct kvm_msr_filter){.flags = 1});
+  filter(vm, "of a range", (struct kvm_msr_filter){.ranges[0] = {.flags = 3, .nmsrs = 64, .bitmap = bitmap}});
+  filter(vm, "of no access", (struct kvm_msr_filter){.ranges[0] = {.flags = 0, .nmsrs = 64, .bitmap = bitmap}});
+  filter(vm, "without bitmap", (struct kvm_msr_filter){.ranges[0] = {.flags = 1, .nmsrs = 64, .bitmap = (void *)8}});
+  filter(vm, "too long", (struct kvm_msr_filter){.ranges[0] = {.flags = 1, .nmsrs = 0x3001, .bitmap = bitmap}});
 }
 
 static void ask_places(int vm) {
   uint64_t address = 0xfeffc000;
   struct kvm_coalesced_mmio_zone zone = {.addr = 0xa0000, .size = 0x1000};
   tell("SET_TSS_ADDR", ask(vm, KVM_SET_TSS_ADDR, (void *)0xfeffd000));
+  tell("SET_TSS_ADDR highest", ask(vm, KVM_SET_TSS_ADDR, (void *)0xffffd000));
+  tell("SET_TSS_ADDR above it", ask(vm, KVM_SET_TSS_ADDR, (void *)0xffffd001));
   tell("SET_TSS_ADDR too high", ask(vm, KVM_SET_TSS_ADDR, (void *)0xfffff000));
   tell("SET_IDENTITY_MAP_ADDR", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, &address));
   tell("coalesce", ask(vm, KVM_REGISTER_COALESCED_MMIO, &zone));
@@ -135,12 +215,14 @@ void ask_machine(int kvm) {
   int vm = (int)ask(kvm, KVM_CREATE_VM, 0);
   file = eventfd(0, 0);
   ask_places(vm);
+  ask_filters(vm);
   ask_chips(vm);
   ask_eventfds(vm);
   ask_timers(vm);
   uint64_t address = 0xfeffc000;
   int vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
   tell("SET_IDENTITY_MAP_ADDR after vCPU", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, &address));
+  tell("SET_IDENTITY_MAP_ADDR after vCPU, bad address", ask(vm, KVM_SET_IDENTITY_MAP_ADDR, (void *)8));
   close(vcpu);
   close(vm);
   vm = (int)ask(kvm, KVM_CREATE_VM, 0);
@@ -149,4 +231,5 @@ void ask_machine(int kvm) {
   close(vcpu);
   close(vm);
   ask_capabilities(kvm);
+  ask_boot_cpu(kvm);
 }

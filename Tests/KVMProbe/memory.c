@@ -50,6 +50,8 @@ void ask_memory(int kvm) {
   set(vm, "host not aligned", 2, 0, 32 * MEGABYTE, PAGE, 1);
   set(vm, "host in the kernel", 2, 0, 32 * MEGABYTE, PAGE, (1ull << 63) - memory);
   set(vm, "gpa wraps", 2, 0, ~0ull - PAGE + 1, 2 * PAGE, 0);
+  set(vm, "above all physical addresses", 5, 0, 1ull << 52, PAGE, 0);
+  set(vm, "moved above all physical addresses", 1, 0, 1ull << 52, MEGABYTE, MEGABYTE);
   set(vm, "unknown flags", 2, 0x80, 32 * MEGABYTE, PAGE, 0);
   set(vm, "guest_memfd flag in the first call", 2, 4, 32 * MEGABYTE, PAGE, 0);
   set(vm, "last slot", 32763, 0, 64 * MEGABYTE, PAGE, 0);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void tell_set(int vcpu, const char *name, unsigned long request, void *room, size_t size) {
@@ -77,6 +78,27 @@ static void ask_xsave(int vcpu) {
   TELL_SET(vcpu, FPU, fpu)
 }
 
+static void mode(int vcpu, const char *question, uint64_t cr0, uint64_t cr4, uint64_t efer) {
+  char text[80];
+  ask(vcpu, KVM_GET_SREGS, &room);
+  room.sregs.cr0 = cr0, room.sregs.cr4 = cr4, room.sregs.efer = efer;
+  snprintf(text, sizeof text, "SET_SREGS %s", question);
+  tell(text, ask(vcpu, KVM_SET_SREGS, &room));
+}
+
+/* Modes that no processor has. */
+static void ask_modes(int vcpu) {
+  struct kvm_sregs before;
+  ask(vcpu, KVM_GET_SREGS, &before);
+  mode(vcpu, "CR0 of 33 bits", 1ull << 33, 0, 0);
+  mode(vcpu, "paging without protection", 0x80000010, 0, 0);
+  mode(vcpu, "write-through with cache", 0x20000010, 0, 0);
+  mode(vcpu, "long mode without PAE", 0x80000011, 0, 0x500);
+  mode(vcpu, "long mode without LMA", 0x80000011, 0x20, 0x100);
+  mode(vcpu, "LMA without long mode", 0x11, 0, 0x400);
+  tell("SET_SREGS as before", ask(vcpu, KVM_SET_SREGS, &before));
+}
+
 static void ask_registers(int vcpu) {
   room.regs = (struct kvm_regs){.rax = 1, .r15 = 2, .rip = 0x1000, .rflags = 2};
   tell("SET_REGS", ask(vcpu, KVM_SET_REGS, &room));
@@ -91,6 +113,10 @@ static void ask_registers(int vcpu) {
   room.sregs2.gs.selector = 5;
   tell("SET_SREGS2", ask(vcpu, KVM_SET_SREGS2, &room));
   TELL_SET(vcpu, SREGS, sregs)
+  ask_modes(vcpu);
+  room.regs = (struct kvm_regs){.rflags = 0};
+  tell("SET_REGS no flags", ask(vcpu, KVM_SET_REGS, &room));
+  TELL_SET(vcpu, REGS, regs)
   room.debugregs = (struct kvm_debugregs){.db = {1, 2, 3, 4}, .dr6 = 0xffff0ff0, .dr7 = 0x400};
   tell("SET_DEBUGREGS", ask(vcpu, KVM_SET_DEBUGREGS, &room));
   TELL_SET(vcpu, DEBUGREGS, debugregs)
@@ -105,6 +131,12 @@ static void ask_registers(int vcpu) {
   ask(vcpu, KVM_GET_VCPU_EVENTS, &room);
   room.events.flags = 0x80;
   tell("SET_VCPU_EVENTS unknown flags", ask(vcpu, KVM_SET_VCPU_EVENTS, &room));
+  room.events.flags = 0;
+  room.events.exception.injected = 1;
+  room.events.exception.nr = 32;
+  tell("SET_VCPU_EVENTS no such exception", ask(vcpu, KVM_SET_VCPU_EVENTS, &room));
+  room.events.exception.nr = 2;
+  tell("SET_VCPU_EVENTS NMI as an exception", ask(vcpu, KVM_SET_VCPU_EVENTS, &room));
   tell("GET_REGS bad address", ask(vcpu, KVM_GET_REGS, (void *)8));
   tell("SET_REGS bad address", ask(vcpu, KVM_SET_REGS, (void *)8));
 }
@@ -115,6 +147,8 @@ static void ask_states(int vcpu, const char *when) {
     room.state.mp_state = state;
     snprintf(text, sizeof text, "SET_MP_STATE %u %s", state, when);
     tell(text, ask(vcpu, KVM_SET_MP_STATE, &room));
+    ask(vcpu, KVM_GET_MP_STATE, &room);
+    printf("is then %u\n", room.state.mp_state);
   }
   room.state.mp_state = 0;
   ask(vcpu, KVM_SET_MP_STATE, &room);
@@ -205,8 +239,10 @@ static void ask_run(int vcpu) {
 }
 
 static void ask_calls(int vcpu) {
-  uint64_t address = 0;
+  uint64_t address = 0, nowhere = 1ull << 40;
   uint32_t vector = 256;
+  tell("SET_VAPIC_ADDR nowhere", ask(vcpu, KVM_SET_VAPIC_ADDR, &nowhere));
+  tell("SET_GUEST_DEBUG bad address", ask(vcpu, KVM_SET_GUEST_DEBUG, (void *)8));
   tell("KVMCLOCK_CTRL", ask(vcpu, KVM_KVMCLOCK_CTRL, 0));
   tell("SET_VAPIC_ADDR", ask(vcpu, KVM_SET_VAPIC_ADDR, &address));
   tell("INTERRUPT 256", ask(vcpu, KVM_INTERRUPT, &vector));
@@ -233,8 +269,27 @@ static void ask_reuse(int kvm) {
   close(file);
 }
 
+/* A child of fork has the device, and no VM of its parent. */
+static void ask_child(int kvm) {
+  int vm = (int)ask(kvm, KVM_CREATE_VM, 0), vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
+  fflush(stdout);
+  pid_t child = fork();
+  if (!child) {
+    tell("API_VERSION in a child", ask(kvm, KVM_GET_API_VERSION, 0));
+    tell("the parent's VM", ask(vm, KVM_CHECK_EXTENSION, 0));
+    tell("the parent's vCPU", ask(vcpu, KVM_GET_MP_STATE, &room));
+    fflush(stdout);
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  tell("the VM afterwards", ask(vm, KVM_CHECK_EXTENSION, 0));
+  close(vcpu);
+  close(vm);
+}
+
 void ask_vcpu(int kvm) {
   ask_reuse(kvm);
+  ask_child(kvm);
   int vm = (int)ask(kvm, KVM_CREATE_VM, 0), vcpu = (int)ask(vm, KVM_CREATE_VCPU, 0);
   printf("without an interrupt controller\n");
   tell_all(vcpu);

@@ -47,6 +47,8 @@ struct PlatformModelTests {
     "two spaces": first + "constant  A 1\n", "no digits": first + "constant A 0x\n",
     "a number of 67 bits": first + "constant A 99999999999999999999\n",
     "a name twice": first + "constant A 1\nconstant A 1\n",
+    "a field beyond its structure": first + "layout a 8\nfield a.b 4 8\n",
+    "a field of no structure": first + "field a 0 8\n",
     "an MSR of 33 bits": first + "msr 0x100000000 0\n", "half a setting": first + "setting a\n",
     "too many lines": first + String(repeating: "#\n", count: 20_001),
     "too many bytes": first + String(repeating: "# long comment\n", count: 1 << 17),

@@ -11,7 +11,7 @@ struct TEEModelTests {
 
   init() throws { scratch = try TemporaryFolder() }
 
-  @Test(arguments: ["amd", "intel"])
+  @Test(arguments: ["amd", "older-amd", "hiding-amd", "intel"])
   func answersAsKernelAndFirmwareDo(platform: String) async throws {
     let finished = try await probe(platform)
     #expect(finished.text == "0 differences\n")
@@ -60,14 +60,26 @@ struct TEEModelTests {
     return try await command.run()
   }
 
+  /// Constants that came with Linux 6.19 and 7.0.
+  private static let newer = ["KVM_X86_SNP_POLICY_BITS", "KVM_SEV_SNP_ENABLE_REQ_CERTS"]
+
   private func describe(_ platform: String) throws -> String {
     let fixtures = Bundle.module.bundleURL.appending(path: "Fixtures/tee")
-    let parts = try ["uapi", platform].map {
+    let isOlder = platform.hasPrefix("older-")
+    let parts = try ["uapi", platform.hasSuffix("amd") ? "amd" : platform].map {
       try String(contentsOf: fixtures.appending(path: "\($0).txt"), encoding: .utf8)
+    }
+    var lines = parts.joined().split(separator: "\n").filter { line in
+      !isOlder || !Self.newer.contains { line.hasPrefix("constant \($0) ") }
+    }
+    // Ciphertext hiding gives SNP guests an ASID of their own.
+    if platform.hasPrefix("hiding-") {
+      lines.removeAll { $0.hasPrefix("setting sev-es.asids ") }
+      lines += ["setting sev-es.asids 2-2", "setting sev-snp.asids 1-1"]
     }
     let folders = "transcripts \(scratch.path)\npools \(scratch.path)\n"
     return try scratch.write(
-      "lodge-platform-model 1\n\(folders)\(parts.joined())", to: "description")
+      "lodge-platform-model 1\n\(folders)\(lines.joined(separator: "\n"))\n", to: "description")
   }
 
   private func buildProbe() async throws -> String {

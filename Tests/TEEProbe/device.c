@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { PLATFORM_STATUS = 1, PDH_CERT_EXPORT = 5, GET_ID2 = 8, SNP_PLATFORM_STATUS = 9, LAST = 200 };
+enum { PLATFORM_STATUS = 1, PDH_CERT_EXPORT = 5, GET_ID = 7, GET_ID2, SNP_PLATFORM_STATUS = 9, LAST = 200 };
 
 struct command { uint32_t number; void *data; uint32_t error; } __attribute__((packed));
 struct status { uint8_t major, minor, state; uint32_t flags; uint8_t build; uint32_t guests; } __attribute__((packed));
@@ -31,10 +31,16 @@ void walk_device(void) {
   compare("/dev/sev", "length of the identifier", 64, id.size);
   id.to = memory;
   issue("identifier", GET_ID2, &id, 0, 0);
+  issue("identifier, the old way", GET_ID, memory, 0, 0);             /* sev_ioctl_do_get_id */
+  issue("the old way, nowhere", GET_ID, NULL, EFAULT, 0);
   issue("lengths of certificates", PDH_CERT_EXPORT, &certificates, EIO, 4);   /* sev_ioctl_do_pdh_export */
   compare("/dev/sev", "length of the key", 2084, certificates.key_size);
   compare("/dev/sev", "length of the chain", 6252, certificates.chain_size);
   certificates.key = memory, certificates.chain = memory + PAGE;
   issue("certificates", PDH_CERT_EXPORT, &certificates, 0, 0);
+  certificates.chain_size = 0, certificates.key_size = 16385;
+  issue("length of the chain alone", PDH_CERT_EXPORT, &certificates, EIO, 4);
+  certificates.chain_size = 16385;
+  issue("certificates too long", PDH_CERT_EXPORT, &certificates, EFAULT, 0);
   issue("a command that nobody has", LAST, NULL, EINVAL, 0);          /* sev_ioctl */
 }

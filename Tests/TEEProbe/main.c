@@ -52,7 +52,31 @@ long get_registers(void) {
   return ask(vcpu, GET_REGS, registers);
 }
 
-/* `probe amd` or `probe intel`: 0 where every answer is the kernel's. */
+long get_float(void) {
+  static uint8_t registers[416];
+  return ask(vcpu, GET_FPU, registers);
+}
+
+long get_xsave(void) {
+  static uint8_t area[4096];
+  return ask(vcpu, GET_XSAVE, area);
+}
+
+static long set_debug(uint32_t control) {
+  struct { uint32_t control, padding; uint64_t registers[8]; } wanted = {control, 0, {0}};
+  return ask(vcpu, SET_GUEST_DEBUG, &wanted);
+}
+
+long debug_vcpu(void) { return set_debug(1); }
+long debug_vcpu_no_more(void) { return set_debug(0); }
+
+/* The first page of the guest. */
+long fault_in(void) {
+  struct { uint64_t address, size, flags, padding[5]; } range = {0, PAGE, 0, {0}};
+  return ask(vcpu, PRE_FAULT, &range);
+}
+
+/* `probe amd`, `probe older-amd`, `probe hiding-amd` or `probe intel`: 0 where every answer is the kernel's. */
 int main(int argc, char **argv) {
   if (argc != 2) return 2;
   kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -62,6 +86,10 @@ int main(int argc, char **argv) {
     walk_device();
     walk_sev();
     walk_snp();
+  } else if (!strcmp(argv[1], "older-amd")) {
+    walk_old_snp();
+  } else if (!strcmp(argv[1], "hiding-amd")) {
+    walk_own_asids();
   } else {
     walk_without_sev();
     walk_tdx();

@@ -12,8 +12,13 @@ enum { PAGE = 4096 };
 enum call {
   CREATE_VM = 0xae01, CREATE_VCPU = 0xae41, RUN = 0xae80, GET_REGS = 0x8090ae81,
   SET_DEBUGREGS = 0x4080aea2, SET_CPUID2 = 0x4008ae90, SET_MSRS = 0x4008ae89,
+  SET_GUEST_DEBUG = 0x4048ae9b, ENABLE_CAP = 0x4068aea3, CREATE_IRQCHIP = 0xae60, SET_TSC_KHZ = 0xaea2,
 };
 #define ENCRYPT_OP 0xc008aeba
+#define GET_FPU 0x81a0ae8c
+#define GET_XSAVE 0x9000aea4
+#define GET_LAPIC 0x8400ae8e
+#define PRE_FAULT 0xc040aed5
 #define REGISTER_REGION 0x8010aebb
 #define UNREGISTER_REGION 0x8010aebc
 #define SET_REGION2 0x40a0ae49
@@ -47,9 +52,16 @@ void walk(const char *sequence, int type, const struct step *steps, asker *ask_s
 long create_vcpu(void);
 long enter(void);
 long get_registers(void);
+long get_float(void);
+long get_xsave(void);
+long debug_vcpu(void);
+long debug_vcpu_no_more(void);
+long fault_in(void);
 
 void walk_sev(void);
 void walk_snp(void);
+void walk_old_snp(void);
+void walk_own_asids(void);
 void walk_tdx(void);
 void walk_device(void);
 void walk_without_sev(void);

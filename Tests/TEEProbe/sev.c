@@ -3,12 +3,16 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
   INIT, ES_INIT, LAUNCH_START, UPDATE_DATA, UPDATE_VMSA, SECRET, MEASURE, FINISH,
-  SEND_START, SEND_UPDATE_VMSA = 10, RECEIVE_START = 12, GUEST_STATUS = 16, DBG_DECRYPT, CERT_EXPORT = 19,
+  SEND_START, SEND_UPDATE_DATA, SEND_UPDATE_VMSA, SEND_FINISH, RECEIVE_START, RECEIVE_UPDATE_DATA,
+  RECEIVE_FINISH = 15, GUEST_STATUS, DBG_DECRYPT, CERT_EXPORT = 19,
   REPORT, INIT2 = 22, UNKNOWN = 50, SNP_LAUNCH_START = 100,
 };
 
@@ -17,6 +21,10 @@ struct range { void *address; uint32_t size, pad; };
 struct init2 { uint64_t features; uint32_t flags; uint16_t ghcb, pad[17]; };
 struct debug { void *from, *to; uint32_t size, pad; };
 struct secret { void *header; uint32_t header_len, p; void *guest; uint32_t guest_len, q; void *packet; uint32_t packet_len, r; };
+struct send { uint32_t policy, a; void *pdh; uint32_t pdh_len, b; void *platform; uint32_t platform_len, c;
+              void *amd; uint32_t amd_len, d; void *session; uint32_t session_len, e; };
+struct packet { void *header; uint32_t header_len, p; void *guest; uint32_t guest_len, q; void *packet; uint32_t packet_len, r; };
+struct receive { uint32_t handle, policy; void *pdh; uint32_t pdh_len, p; void *session; uint32_t session_len, q; };
 struct status { uint32_t handle, policy, state; };
 struct report { uint8_t nonce[16]; void *to; uint32_t size, pad; };
 
@@ -47,6 +55,8 @@ static long is_running(void) { return state_is(3); }
 
 static uint8_t measurement[48];
 static struct range measure_length = {measurement, 0, 0};
+static struct send send_length = {0};
+static long length_is_128(void) { return send_length.session_len == 128 ? 0 : -1; }
 static long length_is_48(void) { return measure_length.size == 48 ? 0 : -1; }
 
 static const struct step plain[] = {
@@ -55,6 +65,8 @@ static const struct step plain[] = {
     {"start before init", LAUNCH_START, &(struct start){.policy = 1}, ENOTTY},  /* sev_launch_start */
     {"finish before init", FINISH, NULL, ENOTTY},                               /* sev_launch_finish */
     {"a region before init", .error = ENOTTY, .call = register_region},         /* sev_mem_enc_register_region */
+    {"a received page before init", RECEIVE_UPDATE_DATA, memory, EINVAL},       /* sev_receive_update_data */
+    {"the end of receiving before init", RECEIVE_FINISH, NULL, ENOTTY},         /* sev_receive_finish */
     {"INIT2 of a plain VM", INIT2, &(struct init2){0}, EINVAL},                 /* sev_guest_init2: need_init */
     {"a command that nobody has", UNKNOWN, NULL, EINVAL},                       /* sev_mem_enc_ioctl: default */
     {"CERT_EXPORT", CERT_EXPORT, NULL, EINVAL},                                 /* sev_mem_enc_ioctl: default */
@@ -104,11 +116,36 @@ static const struct step plain[] = {
     {"a forged secret", SECRET, &(struct secret){memory, 52, 0, memory, 16, 0, memory, 16, 0}, EIO, 11},
     {"debugging of nothing", DBG_DECRYPT, &(struct debug){memory, memory, 0, 0}, EINVAL},   /* sev_dbg_crypt */
     {"debugging against the policy", DBG_DECRYPT, &(struct debug){memory, memory, 16, 0}, EIO, 7},
-    {"sending before it runs", SEND_START, memory, EIO, 2},                     /* sev_send_start */
+    {"debugging of no memory", DBG_DECRYPT, &(struct debug){(void *)PAGE, memory, 16, 0}, ENOMEM},
+    {"debugging into nothing", DBG_DECRYPT, &(struct debug){memory, NULL, 16, 0}, EINVAL},
+    {"sending before it runs", SEND_START, &(struct send){0}, EIO, 2},          /* sev_send_start */
+    {"sending without a certificate", SEND_START,
+     &(struct send){.session = measurement, .session_len = 48}, EINVAL},
+    {"sending without AMD's certificates", SEND_START,
+     &(struct send){.pdh = memory, .pdh_len = 16, .platform = memory, .platform_len = 16,
+                    .session = measurement, .session_len = 48}, EINVAL},        /* psp_copy_user_blob */
     {"length of a report", REPORT, &(struct report){.to = memory}, EIO, 4},     /* sev_get_attestation_report */
     {"finish", FINISH, NULL},                                                   /* sev_launch_finish */
     {"runs", .call = is_running},
     {"finish again", FINISH, NULL, EIO, 2},
+    {"length of a session", SEND_START, &send_length, EIO, 4},                  /* __sev_send_start_query_session_length */
+    {"is 128", .call = length_is_128},
+    {"lengths of a packet", SEND_UPDATE_DATA, &(struct packet){0}, EIO, 2},     /* firmware: not sending */
+    {"a packet without memory", SEND_UPDATE_DATA,
+     &(struct packet){memory, 52, 0, NULL, 16, 0, memory, 16, 0}, EINVAL},      /* sev_send_update_data */
+    {"a packet across pages", SEND_UPDATE_DATA,
+     &(struct packet){memory, 52, 0, memory + PAGE - 8, 16, 0, memory, 16, 0}, EINVAL},
+    {"the end of sending", SEND_FINISH, NULL, EIO, 2},
+    {"receiving without a session", RECEIVE_START, &(struct receive){.pdh = memory, .pdh_len = 16}, EINVAL},
+    {"a received packet across pages", RECEIVE_UPDATE_DATA,
+     &(struct packet){memory, 52, 0, memory + PAGE - 8, 16, 0, memory, 16, 0}, EINVAL},
+    {"a received packet", RECEIVE_UPDATE_DATA,
+     &(struct packet){memory, 52, 0, memory, 16, 0, memory, 16, 0}, EIO, 2},    /* firmware: not receiving */
+    {"a vCPU after the launch", .call = create_vcpu},                           /* kvm_vm_ioctl_create_vcpu: no check */
+    {"the same region", .call = register_region},                               /* no check of overlaps */
+    {"the same region", .call = register_region},
+    {"no region any more", .call = unregister_region},
+    {"no region any more", .call = unregister_region},
     {"a region of nothing", .error = EINVAL, .call = register_nothing},         /* sev_pin_memory */
     {"a region", .call = register_region},                                      /* sev_mem_enc_register_region */
     {"no region any more", .call = unregister_region},                          /* sev_mem_enc_unregister_region */
@@ -134,11 +171,18 @@ static const struct step es[] = {
     {"a breakpoint", .call = set_breakpoint},
     {"VMSA with breakpoints", UPDATE_VMSA, NULL, EINVAL},                       /* sev_es_sync_vmsa: dr7 */
     {"no breakpoint", .call = clear_breakpoint},
+    {"a debugger", .call = debug_vcpu},
+    {"VMSA with a debugger", UPDATE_VMSA, NULL, EINVAL},                        /* __sev_launch_update_vmsa: guest_debug */
+    {"no debugger", .call = debug_vcpu_no_more},
     {"VMSA", UPDATE_VMSA, NULL},                                                /* __sev_launch_update_vmsa */
     {"VMSA again", UPDATE_VMSA, NULL, EINVAL},                                  /* sev_es_sync_vmsa: guest_state_protected */
     {"registers of VM type 0", .call = get_registers},                          /* x86.c: has_protected_state is false */
+    {"FPU of VM type 0", .call = get_float},                                    /* fpstate_is_confidential: 0 */
+    {"XSAVE of VM type 0", .call = get_xsave},
+    {"a debugger too late", .error = EINVAL, .call = debug_vcpu},               /* kvm_arch_vcpu_ioctl_set_guest_debug */
     {"measure", MEASURE, &(struct range){measurement, 48}},
     {"finish", FINISH, NULL},
+    {"VMSA after the launch", UPDATE_VMSA, NULL, EINVAL},                       /* sev_es_sync_vmsa before the firmware */
     {NULL}};
 
 static const struct step typed_es[] = {
@@ -161,6 +205,8 @@ static const struct step typed[] = {
     {"registers before", .call = get_registers},
     {"VMSA", UPDATE_VMSA, NULL},
     {"registers after", .error = EINVAL, .call = get_registers},                /* kvm_arch_vcpu_ioctl_get_regs */
+    {"FPU after", .error = EINVAL, .call = get_float},                          /* fpstate_is_confidential */
+    {"XSAVE after", .error = EINVAL, .call = get_xsave},
     {NULL}};
 
 static const struct step typed_sev[] = {
@@ -183,6 +229,63 @@ static void walk_asids(void) {
   close(guests[2]);
 }
 
+static long init_as(int guest, unsigned id) {
+  struct init2 none = {0};
+  struct { uint32_t id, pad; void *data; uint32_t error; int fd; } command = {id, 0, &none, 0, sev};
+  return ask(guest, ENCRYPT_OP, &command);
+}
+
+/* SEV-ES and SNP guests share two ASIDs (sev_asid_new). */
+static void walk_shared_asids(void) {
+  int es = (int)ask(kvm, CREATE_VM, (void *)3), snp = (int)ask(kvm, CREATE_VM, (void *)4);
+  int third = (int)ask(kvm, CREATE_VM, (void *)0);
+  compare("shared ASIDs", "SEV-ES", 0, init_as(es, INIT2));
+  compare("shared ASIDs", "SNP", 0, init_as(snp, INIT2));
+  compare("shared ASIDs", "one more", -EBUSY, init_as(third, ES_INIT));
+  close(snp);
+  compare("shared ASIDs", "after SNP has gone", 0, init_as(third, ES_INIT));
+  close(es);
+  close(third);
+}
+
+/* Ciphertext hiding: one ASID for SNP guests, one for SEV-ES guests (sev_asid_new of 7.2). */
+void walk_own_asids(void) {
+  int es = (int)ask(kvm, CREATE_VM, (void *)3), snp = (int)ask(kvm, CREATE_VM, (void *)4);
+  int second = (int)ask(kvm, CREATE_VM, (void *)4), third = (int)ask(kvm, CREATE_VM, (void *)0);
+  compare("own ASIDs", "SNP", 0, init_as(snp, INIT2));
+  compare("own ASIDs", "another SNP", -EBUSY, init_as(second, INIT2));
+  compare("own ASIDs", "SEV-ES", 0, init_as(es, INIT2));
+  close(snp);
+  compare("own ASIDs", "another SEV-ES after SNP has gone", -EBUSY, init_as(third, ES_INIT));
+  compare("own ASIDs", "another SNP after SNP has gone", 0, init_as(second, INIT2));
+  close(es);
+  close(second);
+  close(third);
+}
+
+/* Another process has both ASIDs of SEV until it is killed. */
+static void walk_killed(void) {
+  int ready[2];
+  char byte;
+  if (pipe(ready)) return;
+  pid_t child = fork();
+  if (!child) {
+    int own = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    for (int i = 0; i < 2; i++) init_as((int)ask(own, CREATE_VM, NULL), INIT);
+    if (write(ready[1], "x", 1) == 1) pause();
+    _exit(0);
+  }
+  if (read(ready[0], &byte, 1) != 1) return;
+  int guest = (int)ask(kvm, CREATE_VM, NULL);
+  compare("ASIDs of all processes", "while another has them", -EBUSY, init_as(guest, INIT));
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+  compare("ASIDs of all processes", "after it was killed", 0, init_as(guest, INIT));
+  close(guest);
+  close(ready[0]);
+  close(ready[1]);
+}
+
 void walk_sev(void) {
   walk("SEV", 0, plain, ask_sev);
   walk("SEV-ES late", 0, with_es, ask_sev);
@@ -191,6 +294,8 @@ void walk_sev(void) {
   walk("SEV-ES VM", 3, typed, ask_sev);
   walk("SEV VM", 2, typed_sev, ask_sev);
   walk_asids();
+  walk_shared_asids();
+  walk_killed();
 }
 
 static const struct step without[] = {

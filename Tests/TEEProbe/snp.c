@@ -44,6 +44,31 @@ static long make_private(void) {
   struct { uint64_t address, size, attributes, flags; } attributes = {0, 6 * PAGE, PRIVATE, 0};
   return ask(vm, SET_ATTRIBUTES, &attributes);
 }
+static long make_all_private(void) {
+  struct { uint64_t address, size, attributes, flags; } attributes = {0, PAGES * PAGE, PRIVATE, 0};
+  return ask(vm, SET_ATTRIBUTES, &attributes);
+}
+/* Slots that cannot be: above all addresses, on part of a guest_memfd that another slot has, and on a
+ * file that is none. */
+static long set_slot(uint32_t slot, uint64_t address, uint64_t offset, int descriptor) {
+  struct { uint32_t slot, flags; uint64_t gpa, size; void *host; uint64_t offset; int fd; uint32_t p; uint64_t q[14]; }
+      region = {slot, GUEST_MEMFD_FLAG, address, PAGE, memory, offset, descriptor, 0, {0}};
+  return ask(vm, SET_REGION2, &region);
+}
+static long slot_too_high(void) { return set_slot(2, 1ull << 48, 0, guest_memfd); }
+static long slot_of_bound_part(void) { return set_slot(2, 1 << 20, 0, guest_memfd); }
+static long slot_beyond(void) { return set_slot(2, 1 << 20, PAGES * PAGE, guest_memfd); }
+static long slot_of_no_file(void) { return set_slot(2, 1 << 20, 0, 999); }
+static long slot_of_another_file(void) { return set_slot(2, 1 << 20, 0, sev); }
+static long slot_changed(void) { return set_slot(0, 0, 0, guest_memfd); }
+/* The number of a closed guest_memfd is the next one's, of which nothing is bound. */
+static long slot_of_the_next_file(void) {
+  struct { uint64_t size, flags, reserved[6]; } make = {.size = PAGES * PAGE};
+  int next = (int)ask(vm, CREATE_GUEST_MEMFD, &make);
+  long answer = next == guest_memfd ? set_slot(2, 1 << 20, 0, next) : -1000;
+  close(next);
+  return answer;
+}
 static long close_memory(void) { return close(guest_memfd); }
 
 static struct update two_pages = {0, memory, 2 * PAGE, NORMAL, 0, 0, {0}};
@@ -94,8 +119,21 @@ static const struct step launch[] = {
     {"memory", .call = add_memory},
     {"a shared page", UPDATE, &two_pages, EIO},                                 /* kvm_gmem_populate */
     {"private", .call = make_private},
+    {"a slot too high", .error = EINVAL, .call = slot_too_high},                /* kvm_arch_prepare_memory_region */
+    {"a slot on a bound part", .error = EEXIST, .call = slot_of_bound_part},    /* kvm_gmem_bind */
+    {"a slot beyond the file", .error = EINVAL, .call = slot_beyond},
+    {"a slot of no file", .error = EBADF, .call = slot_of_no_file},
+    {"a slot of another file", .error = EINVAL, .call = slot_of_another_file},
+    {"a slot that is changed", .error = EINVAL, .call = slot_changed},          /* kvm_set_memory_region */
     {"a slot without guest_memfd", UPDATE, &(struct update){16, memory, PAGE, NORMAL}, EINVAL},
     {"part of a page", UPDATE, &(struct update){0, memory, 100, NORMAL}, EINVAL},   /* snp_launch_update */
+    {"nothing", UPDATE, &(struct update){0, memory, 0, NORMAL}, EINVAL},
+    {"a source that is not aligned", UPDATE, &(struct update){0, memory + 8, PAGE, NORMAL}, EINVAL},
+    {"zeros of no source", UPDATE, &(struct update){100, memory + 8, PAGE, ZERO}, EINVAL},   /* no slot */
+    {"another descriptor", .call = wrong_descriptor},
+    {"no slot and no device", UPDATE, &(struct update){16, memory, PAGE, NORMAL}, EINVAL},
+    {"no device", UPDATE, &(struct update){0, memory, PAGE, NORMAL}, EIO},      /* sev_gmem_post_populate: EBADF */
+    {"the device", .call = right_descriptor},
     {"flags", UPDATE, &(struct update){0, memory, PAGE, NORMAL, 0, 1}, EINVAL},
     {"the type of a VMSA", UPDATE, &(struct update){0, memory, PAGE, VMSA}, EINVAL},
     {"type 7", UPDATE, &(struct update){0, memory, PAGE, 7}, EINVAL},
@@ -116,11 +154,25 @@ static const struct step launch[] = {
     {"certificates with a vCPU", ENABLE_REQ_CERTS, NULL, EINVAL},               /* snp_enable_certs */
     {"registers before", .call = get_registers},
     {"finish with flags", FINISH, &(struct finish){.flags = 1}, EINVAL},        /* snp_launch_finish */
+    {"faulted in too early", .error = EOPNOTSUPP, .call = fault_in},            /* kvm_arch_vcpu_pre_fault_memory */
+    {"a debugger", .call = debug_vcpu},
+    {"finish with a debugger", FINISH, &(struct finish){0}, EINVAL},            /* sev_es_sync_vmsa */
+    {"no debugger", .call = debug_vcpu_no_more},
+    {"another descriptor", .call = wrong_descriptor},
+    {"finish without device", FINISH, &(struct finish){0}, EBADF},              /* snp_launch_update_vmsa */
+    {"the device", .call = right_descriptor},
     {"finish", FINISH, &(struct finish){.vcek_off = 1}},
+    {"faulted in", .call = fault_in},
+    {"FPU after", .call = get_float},                                           /* snp_launch_update_vmsa leaves fpstate */
+    {"XSAVE after", .call = get_xsave},
+    {"a debugger too late", .error = EINVAL, .call = debug_vcpu},
+    {"a shared page after finish", UPDATE, &(struct update){6, memory, PAGE, ZERO}, EIO},
+    {"all private", .call = make_all_private},
     {"registers after", .error = EINVAL, .call = get_registers},                /* kvm_arch_vcpu_ioctl_get_regs */
-    {"update after finish", UPDATE, &(struct update){5, memory, PAGE, ZERO}, EIO, 2},
+    {"update after finish", UPDATE, &(struct update){6, memory, PAGE, ZERO}, EIO, 2},
     {"finish again", FINISH, &(struct finish){0}, EINVAL},                      /* sev_es_sync_vmsa */
     {"closed", .call = close_memory},
+    {"the next file of that number", .call = slot_of_the_next_file},
     {NULL}};
 
 static const struct step identity[] = {
@@ -140,7 +192,25 @@ static const struct step identity[] = {
     {"another digest", .call = identity_of_another_digest},
     {"an identity of another digest", FINISH,
      &(struct finish){.block_on = 1, .block = block, .authentication = authentication}, EIO, 11},
+    {"finish", FINISH, &(struct finish){0}},
+    {"finish again", FINISH, &(struct finish){0}, EIO, 2},                      /* firmware: SNP_LAUNCH_FINISH */
     {NULL}};
+
+/* What 6.12 answered otherwise than 7.2. */
+static const struct step older[] = {
+    {"the device", .call = right_descriptor},
+    {"GHCB version 1", INIT2, &(struct init2){.ghcb = 1}},                      /* __sev_guest_init */
+    {"no command of 7.0", ENABLE_REQ_CERTS, NULL, EINVAL},                      /* sev_mem_enc_ioctl: default */
+    {"start", START, &(struct start){.policy = POLICY}},
+    {"memory", .call = add_memory},
+    {"private", .call = make_private},
+    {"a slot on a bound part", .error = EINVAL, .call = slot_of_bound_part},    /* kvm_gmem_bind */
+    {"nothing", UPDATE, &(struct update){0, memory, 0, NORMAL}},                /* kvm_gmem_populate: 0 pages */
+    {"a source that is not aligned", UPDATE, &(struct update){0, memory + 8, PAGE, NORMAL}},
+    {"closed", .call = close_memory},
+    {NULL}};
+
+void walk_old_snp(void) { walk("SNP of 6.12", 4, older, ask_snp); }
 
 void walk_snp(void) {
   walk("SNP", 4, launch, ask_snp);

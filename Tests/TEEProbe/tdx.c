@@ -59,6 +59,19 @@ static long set_apic_base(void) {
   return ask(vcpu, SET_MSRS, &msrs) == 0 ? 0 : -1;
 }
 
+static long create_irqchip(void) { return ask(vm, CREATE_IRQCHIP, NULL); }
+static long split_irqchip(void) {
+  enum { KVM_CAP_SPLIT_IRQCHIP = 121 };
+  struct { uint32_t number, flags; uint64_t arguments[4]; uint8_t pad[64]; } capability = {
+      KVM_CAP_SPLIT_IRQCHIP, 0, {24}, {0}};
+  return ask(vm, ENABLE_CAP, &capability);
+}
+static long get_apic(void) {
+  static uint8_t registers[1024];
+  return ask(vcpu, GET_LAPIC, registers);
+}
+static long set_frequency(void) { return ask(vcpu, SET_TSC_KHZ, (void *)2000000); }
+
 static int guest_memfd;
 static long add_memory(void) {
   struct { uint64_t size, flags, reserved[6]; } make = {.size = PAGES * PAGE};
@@ -98,6 +111,7 @@ static const struct step build[] = {
     {"room for two", .call = room_for_two},
     {"capabilities", CAPABILITIES, &offered},
     {"as offered", .call = as_offered},
+    {"an I/O APIC in the kernel", .error = ENOTTY, .call = create_irqchip},     /* KVM_CREATE_IRQCHIP: has_protected_eoi */
     {"a vCPU before INIT_VM", .error = EIO, .call = create_vcpu},               /* tdx_vcpu_create */
     {"finalize before INIT_VM", FINALIZE_VM, NULL, EINVAL},                     /* tdx_td_finalize */
     {"INIT_VM unreadably", INIT_VM, (void *)8, EFAULT},
@@ -116,7 +130,12 @@ static const struct step build[] = {
     {"INIT_VM", INIT_VM,
      WITH(.count = 2, .entries = {ADDRESS_BITS, {.function = 1, .ecx = 1 << 21}})},
     {"INIT_VM again", INIT_VM, WITH(.xfam = 7), EINVAL},                        /* tdx_td_init: state */
+    {"a vCPU without local APIC", .error = EINVAL, .call = create_vcpu},        /* tdx_vcpu_create: irqchip_split */
+    {"a split interrupt controller", .call = split_irqchip},
     {"a vCPU", .call = create_vcpu},
+    {"local APIC", .error = EINVAL, .call = get_apic},                          /* guest_apic_protected */
+    {"TSC frequency", .error = EINVAL, .call = set_frequency},                  /* guest_tsc_protected */
+    {"FPU", .error = EINVAL, .call = get_float},                                /* fpstate_is_confidential */
     {"registers", .error = EINVAL, .call = get_registers},                      /* kvm_arch_vcpu_ioctl_get_regs */
     {"APIC base", .call = set_apic_base},                                       /* tdx_set_msr: read-only */
     {"run too early", .error = EINVAL, .call = enter},                          /* tdx_vcpu_pre_run */
