@@ -73,7 +73,8 @@ let package = Package(
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeContracts", ["LodgeModel"]),
     room(
-      "LodgeLab", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"],
+      "LodgeLab",
+      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios", crypto],
       plugins: ["PlatformModelLibrary"]),
     room("LodgeLedger", ["LodgeModel", grdb]),
     room("LodgeSite", ["LodgeModel"]),

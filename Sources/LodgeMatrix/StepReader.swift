@@ -6,11 +6,12 @@ struct StepReader {
   /// The labels of the scenario's domains; the first is meant where a step names none.
   let domains: [String]
 
-  private static let modifiers = ["on", "within", "if", "anyway"] + YAMLMapping.expectationKeys
+  private static let modifiers =
+    ["on", "within", "if", "anyway", "or"] + YAMLMapping.expectationKeys
   private static let words = [
     "define", "round-trip", "domcapabilities", "xml", "argv", "start", "start-again", "suspend",
     "resume", "reboot", "reset", "shutdown", "destroy", "undefine", "state", "event", "qmp",
-    "launch-security-info", "launch-security-secret", "attach", "detach", "save",
+    "launch-security-info", "launch-security-secret", "vcpus", "attach", "detach", "save",
     "migrate-to-file", "transcript", "nothing-left", "still-alive",
   ]
 
@@ -41,10 +42,11 @@ struct StepReader {
     let condition = try keys["if"]?.condition() ?? Condition()
     let anyway = try keys["anyway"]?.flag() ?? false
     let expectations = try keys.expectations()
+    let alternatives = try keys["or"]?.alternatives() ?? []
     return try labels(keys["on"]).map { label in
       Step(
         action, domain: label, deadline: deadline.map { .seconds($0) }, condition: condition,
-        isDoneAnyway: anyway, expectations: expectations)
+        isDoneAnyway: anyway, expectations: expectations, alternatives: alternatives)
     }
   }
 
@@ -77,6 +79,8 @@ struct StepReader {
       return .start(paused: try keys?["paused"]?.flag() ?? false)
     case ("state", let value?): return .state(Glob(try value.text()))
     case ("event", let value?): return .event(Glob(try value.text()))
+    case ("vcpus", let value?):
+      return .processors(try value.number(in: 1...UInt32.max))
     case ("attach", let value?): return .attach(try value.xml())
     case ("detach", let value?): return .detach(try value.xml())
     case ("qmp", let value?): return .monitor(try value.question())
@@ -107,10 +111,12 @@ struct StepReader {
   private static func secret(
     _ keys: YAMLMapping?, at item: YAMLValue
   ) throws(MatrixFailure) -> Action {
-    guard let keys else { throw item.failure("header and secret are expected here") }
+    guard let keys else { throw item.failure("secret is expected here") }
     try keys.allow(only: ["header", "secret", "address"])
+    let secret = try keys.required("secret").text()
+    let header = try keys["header"]?.text()
     return .launchSecuritySecret(
-      header: try keys.required("header").text(), secret: try keys.required("secret").text(),
+      header.map { .given(header: $0, secret: secret) } ?? .ofTheOwner(secret),
       address: try keys["address"]?.number(in: 0...UInt64.max))
   }
 
@@ -152,6 +158,25 @@ extension YAMLValue {
   fileprivate var isNothing: Bool {
     if let scalar { return scalar.isEmpty || scalar == "~" || scalar == "null" }
     return (try? mapping().keys.isEmpty) ?? false
+  }
+
+  /// `success`, `hangs`, `{refused: ...}` or `{crashes: ...}`; one, or a list of them.
+  fileprivate func alternatives() throws(MatrixFailure) -> [Expectation.Wanted] {
+    if isList {
+      var wanted: [Expectation.Wanted] = []
+      for item in try list() { wanted += try item.alternatives() }
+      return wanted
+    }
+    switch scalar {
+    case "success": return [.success]
+    case "hangs": return [.silence]
+    case nil:
+      let keys = try mapping()
+      try keys.allow(only: ["refused", "crashes"])
+      return try keys.expectations().map(\.wanted)
+    case let other?:
+      throw failure("\(other) is no answer; there are success, hangs, refused and crashes")
+    }
   }
 
   /// `ladder`, one refusal, or a list of refusals for different abilities.

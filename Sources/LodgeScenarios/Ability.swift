@@ -19,6 +19,8 @@ package enum Ability: Hashable, Sendable, CustomStringConvertible {
   case property(of: String, String)
   /// QEMU has a machine type or alias: `qemu.machine.pc-q35-10.0`.
   case machine(String)
+  /// QEMU's machines have a property: `qemu.machine-property.x-change-vmfd-on-reset`.
+  case machineProperty(String)
   /// QEMU has a CPU model: `qemu.cpu.EPYC-Turin`.
   case cpuModel(String)
   /// QEMU has a QMP command: `qemu.command.query-sev`.
@@ -27,6 +29,8 @@ package enum Ability: Hashable, Sendable, CustomStringConvertible {
   case kernel(DomainType)
   /// The candidate kernel passes an SNP guest policy on: `kernel.snp-policy.0x120000`.
   case snpPolicy(UInt64)
+  /// The candidate kernel passes attributes of a TD on: `kernel.tdx-attributes.0x10000000`.
+  case tdxAttributes(UInt64)
   /// Hardware, firmware and settings of the platform carry the type: `platform.sev`.
   case platform(DomainType)
   /// A firmware descriptor claims a feature: `firmware.amd-sev-snp`.
@@ -46,15 +50,16 @@ package enum Ability: Hashable, Sendable, CustomStringConvertible {
     switch (parts[0], parts[1], rest) {
     case ("libvirt", "key", let key) where !key.isEmpty: self = .libvirtKey(key)
     case ("qemu", "machine", let machine) where !machine.isEmpty: self = .machine(machine)
+    case ("qemu", "machine-property", let name) where !name.isEmpty: self = .machineProperty(name)
     case ("qemu", "cpu", let model) where !model.isEmpty: self = .cpuModel(model)
     case ("qemu", "command", let command) where !command.isEmpty: self = .command(command)
     case ("qemu", let object, ""): self = .object(object)
     case ("qemu", let object, let property): self = .property(of: object, property)
-    case ("kernel", "snp-policy", let policy):
-      guard policy.hasPrefix("0x"), let bits = UInt64(policy.dropFirst(2), radix: 16) else {
+    case ("kernel", "snp-policy", let text), ("kernel", "tdx-attributes", let text):
+      guard text.hasPrefix("0x"), let bits = UInt64(text.dropFirst(2), radix: 16) else {
         throw AbilityFailure(name)
       }
-      self = .snpPolicy(bits)
+      self = parts[1] == "snp-policy" ? .snpPolicy(bits) : .tdxAttributes(bits)
     case ("firmware", let feature, ""): self = .firmware(feature)
     case ("image", "hash-area", ""): self = .hashArea
     case ("host", let thing, ""): self = .host(thing)
@@ -80,10 +85,12 @@ package enum Ability: Hashable, Sendable, CustomStringConvertible {
     case .object(let object): "qemu.\(object)"
     case .property(let object, let property): "qemu.\(object).\(property)"
     case .machine(let machine): "qemu.machine.\(machine)"
+    case .machineProperty(let property): "qemu.machine-property.\(property)"
     case .cpuModel(let model): "qemu.cpu.\(model)"
     case .command(let command): "qemu.command.\(command)"
     case .kernel(let type): "kernel.\(type.rawValue)"
     case .snpPolicy(let policy): "kernel.snp-policy.0x\(String(policy, radix: 16))"
+    case .tdxAttributes(let bits): "kernel.tdx-attributes.0x\(String(bits, radix: 16))"
     case .platform(let type): "platform.\(type.rawValue)"
     case .firmware(let feature): "firmware.\(feature)"
     case .hashArea: "image.hash-area"
@@ -100,8 +107,9 @@ package struct AbilityFailure: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     "\(name) is no ability; there are schema.TYPE[.ITEM], libvirt.TYPE, libvirt.key.KEY, "
-      + "qemu.OBJECT[.PROPERTY], qemu.machine.NAME, qemu.cpu.NAME, qemu.command.NAME, "
-      + "kernel.TYPE, kernel.snp-policy.BITS, platform.TYPE, firmware.FEATURE, image.hash-area "
+      + "qemu.OBJECT[.PROPERTY], qemu.machine.NAME, qemu.machine-property.NAME, qemu.cpu.NAME, "
+      + "qemu.command.NAME, kernel.TYPE, kernel.snp-policy.BITS, kernel.tdx-attributes.BITS, "
+      + "platform.TYPE, firmware.FEATURE, image.hash-area "
       + "and host.THING"
   }
 }

@@ -5,20 +5,22 @@ package struct SetAbilities: Sendable {
   private let evidence: Evidence
   private let kernel: [DomainType: Bool]
   private let snpPolicies: (@Sendable (UInt64) -> Bool)?
+  private let tdxAttributes: (@Sendable (UInt64) -> Bool)?
   private let platform: Set<DomainType>
   private let host: Set<String>
 
   /// Takes the set's evidence, and by domain type what kernel and platform offer.
   ///
   /// `kernel` is what the candidate kernel offers on ideal hardware, a type that it does not name
-  /// is not known; `snpPolicies` tells whether it passes an SNP policy on; `host` names what this
-  /// machine has, such as `hugepages`.
+  /// is not known; `snpPolicies` and `tdxAttributes` tell whether it passes such bits on; `host`
+  /// names what this machine has, such as `hugepages`.
   package init(
     _ evidence: Evidence, kernel: [DomainType: Bool], platform: Set<DomainType>,
-    snpPolicies: (@Sendable (UInt64) -> Bool)? = nil, host: Set<String> = []
+    snpPolicies: (@Sendable (UInt64) -> Bool)? = nil,
+    tdxAttributes: (@Sendable (UInt64) -> Bool)? = nil, host: Set<String> = []
   ) {
     (self.evidence, self.kernel, self.platform, self.host) = (evidence, kernel, platform, host)
-    self.snpPolicies = snpPolicies
+    (self.snpPolicies, self.tdxAttributes) = (snpPolicies, tdxAttributes)
   }
 
   /// Whether the ability is there.
@@ -44,6 +46,9 @@ package struct SetAbilities: Sendable {
     case .machine(let name):
       return try fact(\.machines, for: ability).machines
         .contains { $0.name == name || $0.alias == name }
+    case .machineProperty(let name):
+      return try fact(\.qom, for: ability).properties
+        .contains { $0.key.hasSuffix("-machine") && $0.value[name] != nil }
     case .cpuModel(let name):
       return try fact(\.cpuModels, for: ability).models.contains { $0.name == name }
     case .command(let name):
@@ -59,6 +64,11 @@ package struct SetAbilities: Sendable {
         throw MissingAbility(ability, "it is not known which SNP policies the kernel takes")
       }
       return snpPolicies(policy)
+    case .tdxAttributes(let bits):
+      guard let tdxAttributes else {
+        throw MissingAbility(ability, "it is not known which TD attributes the kernel takes")
+      }
+      return tdxAttributes(bits)
     case .platform(let type):
       return type == .plain || platform.contains(type)
     case .firmware(let feature):

@@ -45,7 +45,7 @@ package struct LibvirtEvent: Equatable, Sendable, CustomStringConvertible {
       switch self {
       case .defined: ["added", "updated", "renamed", "from-snapshot"]
       case .undefined: ["removed", "renamed"]
-      case .started: ["booted", "migrated", "restored", "from-snapshot", "wakeup"]
+      case .started: ["booted", "migrated", "restored", "from-snapshot", "wakeup", "recreated"]
       case .suspended:
         [
           "paused", "migrated", "ioerror", "watchdog", "restored", "from-snapshot", "api-error",
@@ -54,7 +54,10 @@ package struct LibvirtEvent: Equatable, Sendable, CustomStringConvertible {
       case .resumed:
         ["unpaused", "migrated", "from-snapshot", "postcopy", "postcopy-failed"]
       case .stopped:
-        ["shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from-snapshot"]
+        [
+          "shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from-snapshot",
+          "recreated",
+        ]
       case .shutdown: ["finished", "guest", "host"]
       case .pmsuspended: ["memory", "disk"]
       case .crashed: ["panicked", "crashloaded"]

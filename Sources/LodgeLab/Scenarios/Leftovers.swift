@@ -8,13 +8,17 @@ struct Leftovers {
   init(_ folder: LabFolder) { self.folder = folder }
 
   /// A QEMU of one of the guests, by its process number on this host; nil where none is left.
+  ///
+  /// Only the sandbox's own count: other labs may have domains of the same names.
   func process(of guests: Set<String>) -> Int? {
-    Self.processes.first { process in
+    let wanted = Self.identity(of: folder.transcripts)
+    return Self.processes.first { process in
       let command = (try? Data(contentsOf: URL(filePath: "/proc/\(process)/cmdline"))) ?? Data()
       let words = command.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-      return words.contains { word in
+      let isOfAGuest = words.contains { word in
         guests.contains { word == "guest=\($0)" || word.hasPrefix("guest=\($0),") }
       }
+      return isOfAGuest && Self.isInside(process, wanted)
     }
   }
 
@@ -41,9 +45,12 @@ struct Leftovers {
   /// The sandbox's tree as its processes see it: that of any process whose transcripts are ours.
   private var sandboxRoot: String? {
     let wanted = Self.identity(of: folder.transcripts)
-    return Self.processes.lazy.map { "/proc/\($0)/root" }.first { root in
-      wanted != nil && Self.identity(of: "\(root)/run/lodge/transcripts") == wanted
-    }
+    return Self.processes.first { Self.isInside($0, wanted) }.map { "/proc/\($0)/root" }
+  }
+
+  /// Whether a process sees the folder of transcripts that is ours.
+  private static func isInside(_ process: Int, _ wanted: [UInt64]?) -> Bool {
+    wanted != nil && identity(of: "/proc/\(process)/root/run/lodge/transcripts") == wanted
   }
 
   private static func identity(of path: String) -> [UInt64]? {

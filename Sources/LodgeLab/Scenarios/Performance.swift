@@ -52,10 +52,7 @@ struct Performance {
   ) async throws(LibvirtFailure) -> StepAnswer {
     switch step.action {
     case .start(let paused): return try await start(domain, paused: paused, faults: guest.faults)
-    case .startAgain:
-      // Where it does not run there is nothing to end.
-      try? await domain.destroy(within: deadline)
-      return try await start(domain, paused: false, faults: [])
+    case .startAgain: return try await startAgain(domain)
     case .suspend: try await domain.suspend(within: deadline)
     case .resume: try await domain.resume(within: deadline)
     case .reboot: try await domain.reboot(within: deadline)
@@ -63,6 +60,7 @@ struct Performance {
     case .shutdown: try await domain.shutdown(within: deadline)
     case .destroy: try await domain.destroy(within: deadline)
     case .undefine: try await domain.undefine(within: deadline)
+    case .processors(let count): try await domain.setProcessors(count, within: deadline)
     case .attach(let device): try await domain.attach(device, within: deadline)
     case .detach(let device): try await domain.detach(device, within: deadline)
     case .save: try await domain.save(to: Self.file(of: guest, "saved"), within: deadline)
@@ -76,12 +74,8 @@ struct Performance {
     case .launchSecurityInfo(let patterns):
       let values = try await domain.launchSecurityInfo(within: deadline)
       return Self.compare(values.mapValues(\.words), with: patterns)
-    case .launchSecuritySecret(let header, let secret, let address):
-      var values: [String: LibvirtValue] = [
-        "sev-secret-header": .text(header), "sev-secret": .text(secret),
-      ]
-      if let address { values["sev-secret-set-address"] = .unsigned(address) }
-      try await domain.setLaunchSecurityState(values, within: deadline)
+    case .launchSecuritySecret(let secret, let address):
+      return try await inject(secret, at: address, into: domain)
     default: return .trouble("\(step.action.word) is no step for a domain")
     }
     return .served
@@ -99,6 +93,41 @@ struct Performance {
     lab.folder.forgetTranscript(of: domain.name)
     try await domain.start(paused: paused, within: deadline)
     return .served
+  }
+
+  private func inject(
+    _ secret: Action.Secret, at address: UInt64?, into domain: LibvirtDomain
+  ) async throws(LibvirtFailure) -> StepAnswer {
+    let packet: SecretPacket
+    switch secret {
+    case .given(let header, let secret): packet = SecretPacket(header: header, secret: secret)
+    case .ofTheOwner(let secret):
+      let told = try await domain.launchSecurityInfo(within: deadline)["sev-measurement"]?.words
+      guard let told, let made = SecretPacket(secret, measured: told) else {
+        return .differs("sev-measurement is no measurement: \(told ?? "it is not there")")
+      }
+      packet = made
+    }
+    var values: [String: LibvirtValue] = [
+      "sev-secret-header": .text(packet.header), "sev-secret": .text(packet.secret),
+    ]
+    if let address { values["sev-secret-set-address"] = .unsigned(address) }
+    try await domain.setLaunchSecurityState(values, within: deadline)
+    return .served
+  }
+
+  private func startAgain(
+    _ domain: LibvirtDomain
+  ) async throws(LibvirtFailure) -> StepAnswer {
+    // Where it does not run there is nothing to end.
+    try? await domain.destroy(within: deadline)
+    do throws(LibvirtFailure) {
+      return try await start(domain, paused: false, faults: [])
+    } catch .refused(let error) where error.message.contains("domain is no longer running") {
+      // libvirt took the end of the QEMU before for that of the new one: a race of its own, rarely
+      // seen, that a second try does not lose.
+      return try await start(domain, paused: false, faults: [])
+    }
   }
 
   private func roundTrip(_ guest: inout Guest) async throws(LibvirtFailure) -> StepAnswer {
@@ -256,13 +285,15 @@ extension Performance {
       let complaint = LibvirtComplaint(
         domain: error.domain.name, code: error.code.name, message: error.message)
       let log = lab.folder.launches(of: guest.name).last.map { QEMULog(lines: $0.output) }
-      return StepAnswer(complaint, log: log, transcript: transcript(of: guest))
+      return StepAnswer(
+        complaint, log: log, transcript: transcript(of: guest), isLaunch: step.action.launches)
     }
   }
 
   private func transcript(of guest: Guest) -> Transcript? {
-    // What cannot be read is told when the scenario is over.
-    try? Transcript(parsing: lab.transcriptText(of: guest.name))
+    // What cannot be read is told when the scenario is over. A reset may have started another QEMU,
+    // which is the one that answers.
+    (try? Transcript.all(parsing: lab.transcriptText(of: guest.name)))?.last
   }
 
   private func lastCall(of guest: Guest) -> String {

@@ -109,7 +109,8 @@ package struct ScenarioRun {
     var verdict = verdict
     for domain in domains where !domain.transcript.isEmpty {
       do throws(TranscriptFailure) {
-        if let call = try Transcript(parsing: domain.transcript).unmodelled.first {
+        let transcripts = try Transcript.all(parsing: domain.transcript)
+        if let call = transcripts.lazy.flatMap(\.unmodelled).first {
           return Verdict(
             .error, "the platform model does not know \(call.name): \(call.refusal?.reason ?? "")")
         }

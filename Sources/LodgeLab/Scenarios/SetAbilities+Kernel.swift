@@ -16,10 +16,13 @@ extension SetAbilities {
       case .no(lacking: .platform, _): offered[type] = true
       }
     }
+    // A kernel without the type takes no bits of it.
     let policies = SNPPolicyRule(kernel)
+    let attributes = kernel.bits(.tdxAttributes)
     self.init(
-      evidence, kernel: offered, platform: carried, snpPolicies: policies.map { $0.takes },
-      host: host)
+      evidence, kernel: offered, platform: carried,
+      snpPolicies: { policies?.takes($0) ?? false },
+      tdxAttributes: { bits in attributes.map { bits & ~$0 == 0 } ?? false }, host: host)
   }
 }
 
@@ -31,17 +34,21 @@ private struct SNPPolicyRule: Sendable {
 
   /// Nil for a kernel without SNP.
   init?(_ kernel: ModelledKernel) {
-    func bits(_ setting: ModelSetting) -> UInt64? {
-      kernel.settings[setting].flatMap { UInt64($0.dropFirst(2), radix: 16) }
-    }
-    guard let known = bits(.snpPolicyMask) else { return nil }
+    guard let known = kernel.bits(.snpPolicyMask) else { return nil }
     self.known = known
-    required = bits(.snpPolicyRequired) ?? 0
-    forbidden = bits(.snpPolicyForbidden) ?? 0
+    required = kernel.bits(.snpPolicyRequired) ?? 0
+    forbidden = kernel.bits(.snpPolicyForbidden) ?? 0
   }
 
   func takes(_ policy: UInt64) -> Bool {
     policy & ~known == 0 && policy & required == required && policy & forbidden == 0
+  }
+}
+
+extension ModelledKernel {
+  /// The bits of a setting that is a mask; nil where the kernel does not have it.
+  fileprivate func bits(_ setting: ModelSetting) -> UInt64? {
+    settings[setting].flatMap { UInt64($0.dropFirst(2), radix: 16) }
   }
 }
 

@@ -36,6 +36,7 @@ package struct Judge: Sendable {
     if case .passedOver = answer { return nil }
     if case .trouble(let why) = answer { return Verdict(.error, "\(step.action.word): \(why)") }
     return knowing { () throws(MissingAbility) in
+      if step.alternatives.contains(where: { $0.allows(answer) }) { return nil }
       switch (try step.wanted(in: abilities), answer) {
       case (.success, .served): return nil
       case (.success, .refused(let refusal)): return try surprise(refusal, at: step)
@@ -171,6 +172,16 @@ extension Ladder.Rung {
 }
 
 extension Expectation.Wanted {
+  /// Whether an answer is what is wanted, by itself.
+  fileprivate func allows(_ answer: StepAnswer) -> Bool {
+    switch (self, answer) {
+    case (.success, .served), (.silence, .silent): true
+    case (.refusal(let pattern), .refused(let refusal)): pattern.matches(refusal)
+    case (.crash(let pattern), .crashed(let signal, _)): pattern.matches(signal)
+    default: false
+    }
+  }
+
   fileprivate var words: String {
     switch self {
     case .success: "success"

@@ -7,7 +7,8 @@ package enum StepAnswer: Equatable, Sendable {
   /// It was served, but what it checks is not so; the sentence says what is there instead.
   case differs(String)
   case refused(Refusal)
-  /// QEMU died of a signal; the text is the last thing that it said.
+  /// QEMU died of a signal, or ended by itself where it should not: `exit`; the text is the last
+  /// thing that it said.
   case crashed(signal: String, String)
   /// QEMU or libvirt said something that cannot be read.
   case garbled(String)
@@ -24,6 +25,7 @@ package enum StepAnswer: Equatable, Sendable {
     case .served: "it was served"
     case .differs(let what): what
     case .refused(let refusal): "\(refusal.layer.rawValue) refused: \(refusal.message)"
+    case .crashed("exit", let words): "QEMU ended: \(words)"
     case .crashed(let signal, let words): "QEMU died of \(signal): \(words)"
     case .garbled(let words): "it cannot be read: \(words)"
     case .silent(let waiting): "no answer came in time: \(waiting)"

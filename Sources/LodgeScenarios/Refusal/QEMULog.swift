@@ -23,9 +23,10 @@ package struct QEMULog: Equatable, Sendable {
     }
     // Addresses in QEMU's own memory are others on every run.
     let message = text.trimmed.replacing(/0x(5[56]|7[ef])[0-9a-f]{10}\b/, with: "0x…")
-    let noise = ["warning: ", "info: ", "char device redirected"]
+    // Before a warning may stand the argument that it is about: -accel kvm: warning: ...
+    let isRemark = message.prefixMatch(of: /(?:-[a-z]+ [^ ]+: )?(?:warning|info):[ ]/) != nil
     let isNoise =
-      message.isEmpty || noise.contains(where: message.hasPrefix)
+      message.isEmpty || isRemark || message.hasPrefix("char device redirected")
       || message.contains("terminating on signal 15")
     return isNoise ? nil : message
   }

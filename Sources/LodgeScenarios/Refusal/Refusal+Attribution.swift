@@ -4,15 +4,16 @@ extension StepAnswer {
   /// What an error of libvirt means: who refused, or that QEMU crashed, hung or talked nonsense.
   ///
   /// Whether libvirt quotes QEMU's log or only says that the monitor was closed is a race in
-  /// libvirt, so QEMU's words come from the log. `transcript` is that of the domain's QEMU.
+  /// libvirt, so QEMU's words come from the log. `transcript` is that of the domain's QEMU. A QEMU
+  /// that ends while it launches refuses; one that ends later did more than that.
   package init(
-    _ complaint: LibvirtComplaint, log: QEMULog?, transcript: Transcript?
+    _ complaint: LibvirtComplaint, log: QEMULog?, transcript: Transcript?, isLaunch: Bool = true
   ) {
     if complaint.code == "VIR_ERR_OPERATION_TIMEOUT" {
       self = .silent(complaint.message)
       return
     }
-    guard let quoted = complaint.quotedQEMU(log) else {
+    guard let (quoted, isOver) = complaint.quotedQEMU(log) else {
       self = Self.libvirtsOwn(complaint)
       return
     }
@@ -22,6 +23,8 @@ extension StepAnswer {
       self = .crashed(signal: signal, words)
     } else if quoted.isEmpty {
       self = .crashed(signal: "unknown", words)
+    } else if isOver, !isLaunch {
+      self = .crashed(signal: "exit", words)
     } else {
       self = .refused(Refusal(quoting: quoted, transcript: transcript))
     }
@@ -46,22 +49,23 @@ extension StepAnswer {
 }
 
 extension LibvirtComplaint {
-  /// What QEMU said, where it is QEMU that refused; empty where QEMU ended without a word.
-  fileprivate func quotedQEMU(_ log: QEMULog?) -> String? {
+  /// What QEMU said, where it is QEMU that refused, and whether it ended; empty where it ended
+  /// without a word.
+  fileprivate func quotedQEMU(_ log: QEMULog?) -> (words: String, isOver: Bool)? {
     if let found = message.firstMatch(of: /unable to execute QEMU command '[^']*': (?s:(.*))/) {
-      return String(found.1).oneLine
+      return (String(found.1).oneLine, false)
     }
     let isEnd = message.firstMatch(
       of:
         /process exited while connecting to monitor|closed the monitor|End of file from qemu|read from monitor/
     )
     guard let isEnd else { return nil }
-    if let decisive = log?.decisive { return decisive }
+    if let decisive = log?.decisive { return (decisive, true) }
     // What follows is the errno of libvirt's own read.
-    if message.contains("read from monitor") { return "" }
+    if message.contains("read from monitor") { return ("", true) }
     let rest = message[isEnd.range.upperBound...].drop { $0 != ":" }.dropFirst()
     let lines = rest.split(whereSeparator: \.isNewline).map(\.trimmed)
-    return QEMULog(lines: lines).decisive ?? ""
+    return (QEMULog(lines: lines).decisive ?? "", true)
   }
 
   /// The codes with which libvirt's parser and schema refuse XML.
@@ -113,14 +117,15 @@ extension Refusal {
 }
 
 extension Transcript {
-  /// The last refused call whose errno the message names.
+  /// The last refused call that the message names, itself or its errno.
   fileprivate func refusedCall(behind message: String) -> Call? {
     calls.last { call in
       guard call.refusal != nil, case .failure(let errno, let name) = call.answer else {
         return false
       }
       let text = errnoTexts[name].map { message.contains($0) } ?? false
-      return text || message.contains("ret=-\(errno) ") || message.contains("ret=\(errno) ")
+      return text || message.contains(call.name) || message.contains("ret=-\(errno) ")
+        || message.contains("ret=\(errno) ")
         || (message.contains("fw_error=") && call.call == "KVM_MEMORY_ENCRYPT_OP")
     }
   }

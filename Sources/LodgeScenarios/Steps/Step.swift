@@ -13,14 +13,16 @@ package struct Step: Equatable, Sendable {
   package var isDoneAnyway: Bool
   /// The first whose condition holds counts; success is wanted where there is none.
   package var expectations: [Expectation]
+  /// What may come of it as well, where set or chance decide and nothing tells beforehand.
+  package var alternatives: [Expectation.Wanted]
 
   package init(
     _ action: Action, domain: String, deadline: Duration? = nil,
     condition: Condition = Condition(), isDoneAnyway: Bool = false,
-    expectations: [Expectation] = []
+    expectations: [Expectation] = [], alternatives: [Expectation.Wanted] = []
   ) {
     (self.action, self.domain, self.condition) = (action, domain, condition)
-    self.isDoneAnyway = isDoneAnyway
+    (self.isDoneAnyway, self.alternatives) = (isDoneAnyway, alternatives)
     (self.deadline, self.expectations) = (deadline ?? action.standardDeadline, expectations)
   }
 
@@ -64,7 +66,9 @@ package enum Action: Equatable, Sendable {
   case monitor(MonitorQuestion)
   /// Reads libvirt's launch security information; a pattern for each name that must be there.
   case launchSecurityInfo([String: Glob])
-  case launchSecuritySecret(header: String, secret: String, address: UInt64?)
+  case launchSecuritySecret(Secret, address: UInt64?)
+  /// Plugs processors in or out, until there are so many.
+  case processors(UInt32)
   case attach(String)
   case detach(String)
   /// Writes the domain's memory and state to a file of the sandbox.
@@ -78,6 +82,13 @@ package enum Action: Equatable, Sendable {
   /// Makes sure that the daemon answers.
   case stillAlive
 
+  /// A secret for a SEV guest, in base64.
+  package enum Secret: Equatable, Sendable {
+    case given(header: String, secret: String)
+    /// Lodge makes the header, as the owner who knows the keys does.
+    case ofTheOwner(String)
+  }
+
   /// What must be there for the step to make sense.
   package enum Need: Comparable, Sendable {
     case nothing
@@ -88,14 +99,24 @@ package enum Action: Equatable, Sendable {
   /// What the step needs; after a refusal that was wanted, steps whose need is gone are passed over.
   package var need: Need {
     switch self {
-    case .define, .roundTrip, .domainCapabilities, .nothingLeft, .stillAlive:
+    // An event is looked for among all since the scenario began.
+    case .define, .roundTrip, .domainCapabilities, .nothingLeft, .stillAlive, .event:
       .nothing
     case .start, .startAgain, .undefine, .description: .definition
-    case .state(let state): state.matches("shutoff") ? .definition : .process
-    case .transcript, .event, .arguments, .suspend, .resume, .reboot, .reset, .shutdown, .destroy,
-      .monitor,
-      .launchSecurityInfo, .launchSecuritySecret, .attach, .detach, .save, .migrateToFile:
+    case .state(let state):
+      state.description.hasPrefix("shutoff") || state.matches("shutoff") ? .definition : .process
+    case .transcript, .arguments, .suspend, .resume, .reboot, .reset, .shutdown, .destroy, .monitor,
+      .launchSecurityInfo, .launchSecuritySecret, .processors, .attach, .detach, .save,
+      .migrateToFile:
       .process
+    }
+  }
+
+  /// Whether QEMU may say in it that it cannot launch; later it must not end by itself.
+  package var launches: Bool {
+    switch self {
+    case .start, .startAgain, .resume: true
+    default: false
     }
   }
 
@@ -131,6 +152,7 @@ package enum Action: Equatable, Sendable {
     case .monitor: "qmp"
     case .launchSecurityInfo: "launch-security-info"
     case .launchSecuritySecret: "launch-security-secret"
+    case .processors: "vcpus"
     case .attach: "attach"
     case .detach: "detach"
     case .save: "save"

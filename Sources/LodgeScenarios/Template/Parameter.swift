@@ -1,3 +1,5 @@
+import Foundation
+
 /// The kinds of values that a domain template can ask for.
 package enum ParameterKind: String, CaseIterable, Sendable {
   /// `0x` and hexadecimal digits.
@@ -10,6 +12,7 @@ package enum ParameterKind: String, CaseIterable, Sendable {
   case word
   /// `yes` or `no`, as XML has it.
   case bool
+  /// Bytes in base64; `AQID:2084` is filled up with zeros to so many bytes.
   case base64
   /// An absolute path.
   case path
@@ -24,7 +27,7 @@ package enum ParameterKind: String, CaseIterable, Sendable {
     case .size: Self.bytes(value).map { "\($0)" }
     case .word: value.wholeMatch(of: /[A-Za-z0-9+.:_=,\/-]{1,128}/) == nil ? nil : value
     case .bool: ["yes": "yes", "no": "no", "true": "yes", "false": "no"][value]
-    case .base64: value.wholeMatch(of: /[A-Za-z0-9+\/]+={0,2}/) == nil ? nil : value
+    case .base64: Self.base64(value)
     case .path: Self.isPath(value) ? value : nil
     case .xml: value
     }
@@ -42,6 +45,16 @@ package enum ParameterKind: String, CaseIterable, Sendable {
     case .path: "/usr/share/OVMF/OVMF.fd"
     case .xml: "<hugepages/>"
     }
+  }
+
+  private static func base64(_ value: String) -> String? {
+    if value.wholeMatch(of: /[A-Za-z0-9+\/]+={0,2}/) != nil { return value }
+    guard let parts = value.wholeMatch(of: /([A-Za-z0-9+\/]*={0,2}):([0-9]{1,5})/),
+      var bytes = Data(base64Encoded: String(parts.1)), let size = Int(parts.2),
+      bytes.count <= size
+    else { return nil }
+    bytes.append(Data(count: size - bytes.count))
+    return bytes.base64EncodedString()
   }
 
   private static func isPath(_ value: String) -> Bool {
