@@ -13,6 +13,11 @@ package struct LateAddition: Sendable {
     numbers[name] != nil || prefixes.contains { name.hasPrefix($0) }
   }
 
+  /// Whether a kernel has no constant of the name for want of this.
+  package func isLacking(_ name: String, in kernel: KernelFacts) -> Bool {
+    names(name) && !witness.isSeen(in: kernel)
+  }
+
   private init(_ witness: Witness, _ numbers: [String: Int64] = [:], prefixes: [String] = []) {
     (self.witness, self.numbers, self.prefixes) = (witness, numbers, prefixes)
   }

@@ -48,7 +48,7 @@ package struct ModelDescription: Equatable, Sendable {
     lines.append("transcripts \(folders.transcripts)")
     lines.append("faults \(folders.faults)")
     lines.append("pools \(folders.pools)")
-    lines += Self.constants(of: kernel, overrides)
+    lines += try Self.constants(of: kernel, overrides)
     lines += Self.layouts(of: kernel)
     lines += Self.capabilities(of: kernel, overrides)
     lines += Self.settings(of: kernel, overrides)
@@ -66,8 +66,16 @@ package struct ModelDescription: Equatable, Sendable {
 
   private static func constants(
     of kernel: ModelledKernel, _ overrides: ModelOverrides
-  ) -> [String] {
+  ) throws(ModelFailure) -> [String] {
     let constants = kernel.interface.constants
+    // What the kernel is too old for is not there anyway.
+    for name in overrides.withoutConstants.sorted()
+    where constants[name] == nil
+      && !LateAddition.all.contains(where: { $0.isLacking(name, in: kernel.host.kernel) })
+    {
+      throw .unknown(
+        kind: "constant", name: name, nearest: nearest(to: name, among: constants.keys))
+    }
     return constants.filter { !overrides.withoutConstants.contains($0.key) }
       .sorted { $0.key < $1.key }.map { "constant \($0.key) \(ModelNumber($0.value))" }
   }

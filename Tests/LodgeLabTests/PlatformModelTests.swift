@@ -30,10 +30,7 @@ struct PlatformModelTests {
   @Test func writesALineForEachCall() async throws {
     let probe = try await buildProbe()
     _ = try await ask(probe, modelledBy: describe(fixture("description.txt")))
-    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
-    let name = try #require(names.first { $0.hasPrefix("probe-") && $0.hasSuffix(".log") })
-    let text = try String(contentsOfFile: "\(scratch.path)/\(name)", encoding: .utf8)
-    let transcript = lines(of: text)
+    let transcript = lines(of: try scratch.transcripts(of: "probe").joined())
     #expect(transcript.first?.hasPrefix("# lodge transcript 1 probe guest=- pid=") == true)
     #expect(transcript.contains("1 kvm KVM_GET_API_VERSION = 12"))
     #expect(transcript.contains("9 kvm KVM_GET_MSR_INDEX_LIST = -14 EFAULT"))

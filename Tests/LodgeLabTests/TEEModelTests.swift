@@ -46,9 +46,7 @@ struct TEEModelTests {
   }
 
   private func transcript() throws -> String {
-    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
-    let name = try #require(names.first { $0.hasPrefix("probe-") && $0.hasSuffix(".log") })
-    return try String(contentsOfFile: "\(scratch.path)/\(name)", encoding: .utf8)
+    try scratch.transcripts(of: "probe").joined()
   }
 
   /// Runs the probe on the model of a platform; it prints each answer that is not the kernel's.

@@ -100,4 +100,11 @@ struct ModelDescriptionTests {
     }
     #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
   }
+
+  @Test func takingAwayWhatAnOldKernelNeverHadIsNoTrouble() throws {
+    let kernel = try RecordedKernel.bookworm.modelled(on: .amd)
+    let overrides = ModelOverrides(withoutConstants: ["KVM_SEV_INIT2"])
+    let text = try ModelDescription(of: kernel, overrides: overrides).text
+    #expect(!text.contains("constant KVM_SEV_INIT2 "))
+  }
 }
