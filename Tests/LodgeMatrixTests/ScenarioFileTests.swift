@@ -42,6 +42,10 @@ struct ScenarioFileTests {
       - attach: <disk/>
       - {resume: , crashes: SIGABRT}
       - {suspend: , hangs: true}
+      - vcpus: 4
+      - launch-security-secret: {secret: AAEC, address: 0x1000}
+      - launch-security-secret: {secret: AAEC, header: AwQF}
+      - {reset: , or: [success, hangs, {refused: {by: qemu}}, {crashes: exit}]}
       - {undefine: , refused: ladder}
       - nothing-left
     cases:
@@ -100,7 +104,10 @@ struct ScenarioFileTests {
           has: [CallPattern("KVM_RUN"), CallPattern("KVM_CREATE_VM", fields: ["type": "0x4"])],
           lacks: [CallPattern("KVM_SEV_INIT")]),
         .arguments(has: ["*sev*"], lacks: []), .launchSecurityInfo(["sev-snp-policy": "*"]),
-        .attach("<disk/>"), .resume, .suspend, .undefine, .nothingLeft,
+        .attach("<disk/>"), .resume, .suspend, .processors(4),
+        .launchSecuritySecret(.ofTheOwner("AAEC"), address: 0x1000),
+        .launchSecuritySecret(.given(header: "AwQF", secret: "AAEC"), address: nil), .reset,
+        .undefine, .nothingLeft,
       ])
     #expect(steps.map(\.domain).prefix(5) == ["first", "second", "first", "first", "second"])
     #expect(steps[2].deadline == .seconds(5) && steps[0].deadline == .seconds(30))
@@ -111,8 +118,12 @@ struct ScenarioFileTests {
         == .refusal(RefusalPattern(by: [.kernel], messages: ["*ret=-22*", "*EINVAL*"])))
     #expect(expected.map { "\($0.when)" } == "not kernel.sev-snp")
     #expect(
-      steps.suffix(4).flatMap(\.expectations).map(\.wanted) == [
+      steps.suffix(8).flatMap(\.expectations).map(\.wanted) == [
         .crash(signal: "SIGABRT"), .silence, .asTheLadderSays,
+      ])
+    #expect(
+      steps.flatMap(\.alternatives) == [
+        .success, .silence, .refusal(RefusalPattern(by: [.qemu])), .crash(signal: "exit"),
       ])
     let other = try #require(scenarios.first).steps
     #expect(other[1].expectations.map(\.wanted) == [.asTheLadderSays])
@@ -140,18 +151,18 @@ struct ScenarioFileTests {
     ("claim: It launches\n", "", ": the key claim is missing (the file)"),
     (
       "- nothing-left", "- nothing-lost",
-      ":25: unknown step nothing-lost; did you mean nothing-left? (steps)"
+      ":29: unknown step nothing-lost; did you mean nothing-left? (steps)"
     ),
-    ("- nothing-left", "- state", ":25: state needs a value (steps)"),
-    ("- nothing-left", "- {destroy: now}", ":25: destroy takes nothing (steps)"),
+    ("- nothing-left", "- state", ":29: state needs a value (steps)"),
+    ("- nothing-left", "- {destroy: now}", ":29: destroy takes nothing (steps)"),
     (
       "- nothing-left", "- {destroy: , define: }",
-      ":25: destroy and define are more than one step (steps)"
+      ":29: destroy and define are more than one step (steps)"
     ),
-    ("- nothing-left", "- {on: first}", ":25: a step is expected here (steps)"),
+    ("- nothing-left", "- {on: first}", ":29: a step is expected here (steps)"),
     (
       "- nothing-left", "- {start: {pasued: true}}",
-      ":25: unknown key pasued in steps.start; did you mean paused?"
+      ":29: unknown key pasued in steps.start; did you mean paused?"
     ),
     ("on: second}", "on: secnd}", ":11: there is no domain secnd; did you mean second? (steps.on)"),
     ("within: 5", "within: 0", ":13: “0” is no number from 1 to 600 (steps.within)"),
@@ -165,7 +176,7 @@ struct ScenarioFileTests {
     ),
     (
       "refused: ladder", "refused: maybe",
-      ":24: “ladder”, a refusal or a list of refusals is expected here (steps.refused)"
+      ":28: “ladder”, a refusal or a list of refusals is expected here (steps.refused)"
     ),
     (
       "command: query-sev", "command: \"a b\"",
@@ -185,7 +196,7 @@ struct ScenarioFileTests {
     ),
     (
       "\"@kernel\"", "\"@kernal\"",
-      ":31: @kernal is no file of a set; there are @kernel, @initrd and @firmware.TYPE (cases.other.parameters.firmware)"
+      ":35: @kernal is no file of a set; there are @kernel, @initrd and @firmware.TYPE (cases.other.parameters.firmware)"
     ),
     (
       "template: sev-snp", "template: sev-spn",
@@ -203,11 +214,11 @@ struct ScenarioFileTests {
     ),
     (
       "expect: {start:", "expect: {strat:",
-      ":32: there is no step strat; there are argv, attach, define, launch-security-info, nothing-left, qmp, resume, start, state, suspend, transcript, undefine (cases.other.expect.strat)"
+      ":36: there is no step strat; there are argv, attach, define, launch-security-info, nothing-left, qmp, resume, start, state, suspend, transcript, undefine (cases.other.expect.strat)"
     ),
     (
       "      plain: {}", "      pla in: {}",
-      ":27: “pla in” cannot be the name of a case (cases.pla in)"
+      ":31: “pla in” cannot be the name of a case (cases.pla in)"
     ),
   ])
   func whatIsOutsideTheGrammarIsNamedWithItsLine(

@@ -16,10 +16,13 @@ struct SetAbilitiesTests {
     evidence.qom = .found(
       QOMTypes(
         source: source, names: ["sev-guest", "tdx-guest"],
-        properties: ["sev-guest": ["kernel-hashes": "bool"]]))
+        properties: [
+          "sev-guest": ["kernel-hashes": "bool"], "pc-q35-11.1-machine": ["x-change": "bool"],
+        ]))
     return SetAbilities(
       evidence, kernel: [.sev: true, .tdx: false], platform: [.sev],
-      snpPolicies: { $0 == 0x30000 }, host: ["hugepages"])
+      snpPolicies: { $0 == 0x30000 }, tdxAttributes: { $0 & ~0x1000_0000 == 0 },
+      host: ["hugepages"])
   }
 
   @Test(arguments: [
@@ -29,6 +32,8 @@ struct SetAbilitiesTests {
     ("qemu.sev-snp-guest.id-block", false), ("kernel.sev", true), ("kernel.tdx", false),
     ("kernel.plain", true), ("platform.sev", true), ("platform.tdx", false),
     ("kernel.snp-policy.0x30000", true), ("kernel.snp-policy.0x20000", false),
+    ("kernel.tdx-attributes.0x10000000", true), ("kernel.tdx-attributes.0x10000001", false),
+    ("qemu.machine-property.x-change", true), ("qemu.machine-property.kernel-hashes", false),
     ("host.hugepages", true),
   ])
   func anAbilityIsThereOrNot(_ name: String, _ isThere: Bool) throws {
@@ -48,7 +53,8 @@ struct SetAbilitiesTests {
 
   @Test(arguments: [
     "", "sev", "kernel", "kernel.", "kernel.sevv", "kernel.sev.es", "schema.s390", "firmware.a.b",
-    "libvirt.key", "kernel.snp-policy.3", "version.qemu", "qemu..x",
+    "libvirt.key", "kernel.snp-policy.3", "kernel.tdx-attributes.x", "qemu.machine-property.",
+    "version.qemu", "qemu..x",
   ])
   func whatIsNoAbilityIsRefused(_ name: String) {
     #expect(throws: AbilityFailure.self) { _ = try Ability(name) }

@@ -128,6 +128,20 @@ struct JudgeTests {
     #expect(try judge(.whole).verdict(on: .silent("resume"), of: silence) == nil)
   }
 
+  @Test func severalAnswersCanBeAllowed() throws {
+    let step = Step(
+      .reset, domain: "guest",
+      alternatives: [.refusal(RefusalPattern(by: [.qemu])), .crash(signal: "exit"), .silence])
+    for answer in [
+      StepAnswer.served, Self.other, .crashed(signal: "exit", "over"), .silent("reset"),
+    ] {
+      #expect(try judge(.whole).verdict(on: answer, of: step) == nil, "\(answer)")
+    }
+    for answer in [Self.vmType, .crashed(signal: "SIGABRT", ""), .garbled("{"), .differs("so")] {
+      #expect(try judge(.whole).verdict(on: answer, of: step)?.outcome == .fail, "\(answer)")
+    }
+  }
+
   @Test func expectationsDependOnAbilities() throws {
     let expectations = [
       Expectation(

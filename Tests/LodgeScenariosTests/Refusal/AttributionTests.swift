@@ -114,15 +114,58 @@ struct AttributionTests {
             cause: "KVM_CREATE_VCPU: asked for")))
   }
 
+  /// QEMU names a call by itself, and no errno.
+  @Test func aCallIsFoundByItsName() throws {
+    let transcript = try Transcript(
+      parsing: """
+        # lodge transcript 1 qemu-system-x86_64 guest=a pid=1
+        1 vm1 KVM_CREATE_VCPU id=1 = -5 EIO ! kernel the TD is finalized
+
+        """)
+    let complaint = LibvirtComplaint(
+      domain: "VIR_FROM_QEMU", code: "VIR_ERR_INTERNAL_ERROR",
+      message: "internal error: unable to execute QEMU command 'device_add': "
+        + "KVM_CREATE_VCPU IOCTL failed for vCPU 1")
+    #expect(
+      StepAnswer(complaint, log: nil, transcript: transcript)
+        == .refused(
+          Refusal(
+            by: .kernel, "KVM_CREATE_VCPU IOCTL failed for vCPU 1",
+            cause: "KVM_CREATE_VCPU: the TD is finalized")))
+  }
+
+  @Test func aWarningDecidesNothing() {
+    let log = QEMULog(lines: [
+      "2026-11-26T10:00:00.0Z qemu-system-x86_64: -accel kvm: warning: Number of SMP cpus (9)",
+      "2026-11-26T10:00:00.0Z qemu-system-x86_64: warning: TDX doesn't support feature",
+      "2026-11-26T10:00:00.0Z qemu-system-x86_64: -accel kvm: exceeds the maximum",
+    ])
+    #expect(log.decisive == "-accel kvm: exceeds the maximum")
+  }
+
+  @Test func aQEMUThatEndsAfterItsLaunchDidMoreThanRefuse() throws {
+    let words = "cpus are not resettable, terminating"
+    #expect(try closed([words]) == .refused(Refusal(by: .qemu, words)))
+    #expect(try closed([words], isLaunch: false) == .crashed(signal: "exit", words))
+    #expect(StepAnswer.crashed(signal: "exit", words).words == "QEMU ended: \(words)")
+    let command = LibvirtComplaint(
+      domain: "VIR_FROM_QEMU", code: "VIR_ERR_INTERNAL_ERROR",
+      message: "internal error: unable to execute QEMU command 'device_add': no")
+    #expect(
+      StepAnswer(command, log: nil, transcript: nil, isLaunch: false)
+        == .refused(Refusal(by: .qemu, "no")))
+  }
+
   private func closed(
     _ log: [String], transcript: String? = nil,
-    message: String = "internal error: QEMU unexpectedly closed the monitor (vm='a')"
+    message: String = "internal error: QEMU unexpectedly closed the monitor (vm='a')",
+    isLaunch: Bool = true
   ) throws -> StepAnswer {
     let complaint = LibvirtComplaint(
       domain: "VIR_FROM_QEMU", code: "VIR_ERR_INTERNAL_ERROR", message: message)
     return StepAnswer(
       complaint, log: QEMULog(lines: log),
-      transcript: try transcript.map { try Transcript(parsing: $0) })
+      transcript: try transcript.map { try Transcript(parsing: $0) }, isLaunch: isLaunch)
   }
 
   @Test func aCrashIsNoRefusal() throws {

@@ -63,4 +63,13 @@ struct StepTests {
       Fault(call: "KVM_TDX_INIT_VM", nth: 2, repetition: .always, errno: nil, hardwareCode: 0x8000)
         .line == "fault KVM_TDX_INIT_VM nth=2 count=always errno=0 hw=0x8000")
   }
+
+  @Test(arguments: [
+    (Action.state("shutoff"), Action.Need.definition), (.state("shutoff (failed)"), .definition),
+    (.state("shut*"), .definition), (.state("running"), .process), (.event("stopped*"), .nothing),
+    (.processors(2), .process), (.stillAlive, .nothing),
+  ])
+  func aStepNeedsNoMoreThanItLooksAt(_ action: Action, _ need: Action.Need) {
+    #expect(action.need == need)
+  }
 }

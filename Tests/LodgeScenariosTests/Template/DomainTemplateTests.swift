@@ -115,4 +115,18 @@ struct DomainTemplateTests {
       _ = try? template?.fill(["policy": .text("0x1")], domain: "guest") { _ in "/x" }
     }
   }
+
+  @Test(arguments: [
+    ("AQID:6", "AQIDAAAA"), (":3", "AAAA"), ("AQID:3", "AQID"), ("AQ==:3", "AQAA"),
+    ("AQID", "AQID"),
+  ])
+  func bytesAreFilledUpWithZeros(_ given: String, _ written: String) throws {
+    let template = try DomainTemplate(
+      name: "t", text: "<domain><name>${name}</name><id>${id:base64}</id></domain>")
+    let xml = try template.fill(["id": .text(given)], domain: "d") { _ in nil }
+    #expect(try XMLElement(parsing: xml).values(at: "id") == [written])
+    for wrong in ["AQID:2", "AQI:8", "AQID:", "AQID:999999"] {
+      #expect(throws: TemplateFailure.self) { try template.check(["id": .text(wrong)]) }
+    }
+  }
 }
