@@ -60,6 +60,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .plugin(name: "PlatformModelLibrary", capability: .buildTool()),
+    .plugin(name: "DaemonStarter", capability: .buildTool()),
     room("LodgeModel"),
     room("LodgeHost", ["LodgeModel", crypto, subprocess, system]),
     room(
@@ -75,7 +76,7 @@ let package = Package(
     room(
       "LodgeLab",
       ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios", crypto],
-      plugins: ["PlatformModelLibrary"]),
+      plugins: ["PlatformModelLibrary", "DaemonStarter"]),
     room("LodgeLedger", ["LodgeModel", grdb]),
     room("LodgeSite", ["LodgeModel"]),
     .executableTarget(

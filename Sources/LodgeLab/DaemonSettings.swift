@@ -30,14 +30,20 @@ enum DaemonSettings {
 
     """
 
+  /// `virtlogd.conf`.
+  static let virtlogd = """
+    log_outputs = "3:file:/var/log/virtlogd.log"
+
+    """
+
   /// `qemu.conf`.
   ///
-  /// Without virtlogd QEMU writes its log itself. The sandbox confines QEMU, so libvirt needs no
-  /// namespaces, cgroups or security driver of its own; the attributes in which it would remember
-  /// owners cannot be set in a user namespace. The sandbox switches core files off for good, so libvirt
-  /// must not try to allow them.
-  static let qemu = """
-    stdio_handler = "file"
+  /// The sandbox confines QEMU, so libvirt needs no namespaces, cgroups or security driver of its
+  /// own; the attributes in which it would remember owners cannot be set in a user namespace. The
+  /// sandbox switches core files off for good, so libvirt must not try to allow them.
+  static func qemu(_ stdioHandler: StdioHandler) -> String {
+    """
+    stdio_handler = "\(stdioHandler.rawValue)"
     security_driver = "none"
     namespaces = []
     cgroup_controllers = []
@@ -48,4 +54,5 @@ enum DaemonSettings {
     max_core = 0
 
     """
+  }
 }

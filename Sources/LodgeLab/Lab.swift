@@ -7,7 +7,7 @@ package import LodgeHost
 package struct Lab: Sendable {
   package let connection: LibvirtConnection
   package let folder: LabFolder
-  private let daemon: Daemon
+  private let kind: LabKind
   private let sandbox: LabSandbox
 
   /// Opens a lab, does some work in it and closes it, with everything that runs in it.
@@ -24,15 +24,15 @@ package struct Lab: Sendable {
     let kind = try LabKind(of: plan, in: scratch)
     let outliving = staying ? scratch.outliving("lab") : nil
     let folder = try LabFolder(outliving?.folder ?? scratch.fresh("lab"))
-    let command = plan.command(kind, in: folder)
+    let command = try plan.command(kind, in: folder)
     guard let outliving else {
       defer { folder.remove() }
-      return try await attached(command, folder, kind.daemon, plan.startsWithin, work)
+      return try await attached(command, folder, kind, plan.startsWithin, work)
     }
     try await command.detach(holding: outliving.lock, log: folder.output)
     let sandbox = try await LabSandbox.detached(settling: outliving.lock)
     do {
-      return try await work(Lab(folder, kind.daemon, sandbox, within: plan.startsWithin))
+      return try await work(Lab(folder, kind, sandbox, within: plan.startsWithin))
     } catch let failure as LabFailure {
       // Nobody wants a lab to stay that never answered.
       if let process = processHolding(outliving.lock) { kill(process, SIGKILL) }
@@ -42,32 +42,32 @@ package struct Lab: Sendable {
 
   /// A function of its own, so that nothing runs any more when the caller removes the folder.
   private static func attached<Result: Sendable>(
-    _ command: Command, _ folder: LabFolder, _ daemon: Daemon, _ deadline: Duration,
+    _ command: Command, _ folder: LabFolder, _ kind: LabKind, _ deadline: Duration,
     _ work: (Lab) async throws -> Result
   ) async throws -> Result {
     let watch = LabSandbox.Watch()
     async let _: Void = watch.run(command)
-    let lab = try await Lab(folder, daemon, .attached(watch), within: deadline)
+    let lab = try await Lab(folder, kind, .attached(watch), within: deadline)
     defer { lab.connection.close() }
     return try await work(lab)
   }
 
   /// Waits until the daemon answers.
   private init(
-    _ folder: LabFolder, _ daemon: Daemon, _ sandbox: LabSandbox, within deadline: Duration
+    _ folder: LabFolder, _ kind: LabKind, _ sandbox: LabSandbox, within deadline: Duration
   ) async throws {
-    (self.folder, self.daemon, self.sandbox) = (folder, daemon, sandbox)
-    let socket = DaemonSocket(folder: folder.sockets, name: daemon.socket)
+    (self.folder, self.kind, self.sandbox) = (folder, kind, sandbox)
+    let socket = DaemonSocket(folder: folder.sockets, name: kind.daemon.socket)
     let clock = ContinuousClock()
     let end = clock.now + deadline
     var last: LibvirtFailure?
     while true {
       if let (ending, words) = sandbox.ending {
-        throw LabFailure.died(daemon.rawValue, ending, words: words + folder.daemonLog)
+        throw LabFailure.died(kind.started(in: folder), ending, words: words + folder.daemonLog)
       }
       guard clock.now < end else {
         let words = folder.daemonLog + (last.map { "\($0)" } ?? "")
-        throw LabFailure.silent(daemon.rawValue, deadline, words: words)
+        throw LabFailure.silent(kind.started(in: folder), deadline, words: words)
       }
       do throws(LibvirtFailure) {
         if let connection = try await socket.connect(within: end - clock.now) {
@@ -94,11 +94,11 @@ extension Lab {
 
   /// Why libvirt stopped answering; nil while its daemon runs.
   package var obituary: LabFailure? {
-    sandbox.ending.map { .died(daemon.rawValue, $0, words: $1 + folder.daemonLog) }
+    sandbox.ending.map { .died(kind.daemon.rawValue, $0, words: $1 + folder.daemonLog) }
   }
 
   /// The command for people that reaches the lab.
-  package var virsh: String { DaemonSocket(folder: folder.sockets, name: daemon.socket).virsh }
+  package var virsh: String { DaemonSocket(folder: folder.sockets, name: kind.daemon.socket).virsh }
 
   /// How to reach a lab that stays, and how to end it, for people.
   package var farewell: String {
@@ -109,9 +109,22 @@ extension Lab {
   }
 }
 
+extension LabKind {
+  /// The program that was started last, by name.
+  fileprivate func started(in folder: LabFolder) -> String {
+    let awaitsVirtlogd =
+      stdioHandler == .logd && !lstatExists("\(folder.sockets)/\(DaemonStarter.mark)")
+    return awaitsVirtlogd ? "virtlogd" : daemon.rawValue
+  }
+}
+
 extension LabPlan {
   /// The command that runs the daemon in the lab's sandbox.
-  fileprivate func command(_ kind: LabKind, in folder: LabFolder) -> Command {
+  ///
+  /// - Throws: ``LabFailure`` where this build cannot start virtlogd before it.
+  fileprivate func command(
+    _ kind: LabKind, in folder: LabFolder
+  ) throws(LabFailure) -> Command {
     var sandbox = Sandbox(root: root)
     sandbox.role = .administrator
     // Guests may be large, and the daemon serves a whole run.
@@ -124,6 +137,14 @@ extension LabPlan {
     sandbox.places += [.readOnly(self.library, at: library), .link(to: "../run", at: "/var/run")]
     sandbox.environment["LD_PRELOAD"] = library
     if kind.hasDrivers { sandbox.environment["LIBVIRT_DRIVER_DIR"] = LabKind.driversInside }
-    return sandbox.command(kind.daemon.program, [], deadline: lastsFor, outputLimit: 1 << 20)
+    var (program, arguments): (String, [String]) = (kind.daemon.program, [])
+    if kind.stdioHandler == .logd {
+      guard let starter = DaemonStarter.program else {
+        throw .unusable("virtlogd", "this build of Lodge lost its daemon starter; build it again")
+      }
+      sandbox.places.append(.readOnly(starter, at: DaemonStarter.inside))
+      (program, arguments) = (DaemonStarter.inside, DaemonStarter.arguments(for: kind.daemon))
+    }
+    return sandbox.command(program, arguments, deadline: lastsFor, outputLimit: 1 << 20)
   }
 }

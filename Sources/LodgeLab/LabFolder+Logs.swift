@@ -1,8 +1,8 @@
 import LodgeBindings
 
 extension LabFolder {
-  /// The last lines of what the daemon logged: warnings and errors.
-  package var daemonLog: String { end(of: "daemon.log") }
+  /// The last lines of what the daemon, and virtlogd before it, logged: warnings and errors.
+  package var daemonLog: String { end(of: "virtlogd.log") + end(of: "daemon.log") }
 
   /// What QEMU printed for a domain, and its command line, start by start; empty where it never ran.
   ///

@@ -11,6 +11,7 @@ import LodgeModel
 /// nothing.
 struct LabKind: Sendable {
   let daemon: Daemon
+  let stdioHandler: StdioHandler
   /// Where the sandbox sees what stands in the folder.
   let places: [Sandbox.Place]
   let hasDrivers: Bool
@@ -35,8 +36,10 @@ struct LabKind: Sendable {
     files["/etc/passwd"] = DaemonSettings.passwd
     files["/etc/group"] = DaemonSettings.group
     files["/etc/hosts"] = DaemonSettings.hosts
-    files["/etc/libvirt/qemu.conf"] = DaemonSettings.qemu
+    let stdioHandler = plan.stdioHandler ?? StdioHandler(usualFor: daemon, in: root)
+    files["/etc/libvirt/qemu.conf"] = DaemonSettings.qemu(stdioHandler)
     files["/etc/libvirt/\(daemon.rawValue).conf"] = DaemonSettings.daemon
+    if stdioHandler == .logd { files["/etc/libvirt/virtlogd.conf"] = DaemonSettings.virtlogd }
     // The model answers for the device; libvirt keeps its probes only where a file stands there.
     files["/dev/kvm"] = ""
     let name = Digest(
@@ -48,7 +51,7 @@ struct LabKind: Sendable {
       try Self.fill(unfinished, files, plan.description, drivers)
       try publish(unfinished, as: folder)
     }
-    self.daemon = daemon
+    (self.daemon, self.stdioHandler) = (daemon, stdioHandler)
     hasDrivers = drivers != nil
     // The kernel makes what else is in /proc, but all of /sys is the modelled host's.
     let single = files.keys.filter { !$0.hasPrefix("/sys/") }.sorted()
