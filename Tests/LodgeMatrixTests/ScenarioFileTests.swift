@@ -214,7 +214,7 @@ struct ScenarioFileTests {
     ),
     (
       "expect: {start:", "expect: {strat:",
-      ":36: there is no step strat; there are argv, attach, define, launch-security-info, nothing-left, qmp, resume, start, state, suspend, transcript, undefine (cases.other.expect.strat)"
+      ":36: there is no step strat; there are argv, attach, define, launch-security-info, launch-security-secret, nothing-left, qmp, reset, resume, start, state, suspend, transcript, undefine, vcpus (cases.other.expect.strat)"
     ),
     (
       "      plain: {}", "      pla in: {}",
