@@ -2,7 +2,8 @@ import LodgeModel
 package import LodgeScenarios
 
 extension Ladder {
-  /// Reads the text of a ladder: for each type its platforms, and what is lacking in order.
+  /// Reads the text of a ladder: for each type its platforms, the scenario that proves it, and what is
+  /// lacking in order.
   ///
   /// - Throws: ``MatrixFailure`` naming file and line of what is outside the grammar.
   package init(yaml text: String, file: String) throws(MatrixFailure) {
@@ -12,7 +13,8 @@ extension Ladder {
     for name in top.keys {
       let type = DomainType(rawValue: name) ?? .plain
       let keys = try top.required(name).mapping()
-      try keys.allow(only: ["platforms", "lacking"])
+      try keys.allow(only: ["platforms", "lacking", "proof"])
+      proofs[type] = try keys["proof"]?.text()
       platforms[type] = try keys.required("platforms").texts()
       rungs[type] =
         try keys["lacking"]?.list().map { item throws(MatrixFailure) in

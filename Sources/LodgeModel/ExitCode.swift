@@ -21,7 +21,7 @@ extension Results {
     let seen = Set(sets.flatMap(\.cells).map(\.outcome))
     if seen.contains(.fail) { return .failed }
     if seen.contains(.error) { return .inError }
-    if !seen.contains(.pass) { return .nothingJudged }
-    return seen.contains(.blocked) ? .failed : .green
+    if seen.contains(.blocked) { return .failed }
+    return seen.contains(.pass) ? .green : .nothingJudged
   }
 }

@@ -24,8 +24,15 @@ package struct Ladder: Equatable, Sendable {
   /// The platforms of a scenario that names none.
   package var platforms: [DomainType: [String]]
 
-  package init(rungs: [DomainType: [Rung]], platforms: [DomainType: [String]] = [:]) {
-    (self.rungs, self.platforms) = (rungs, platforms)
+  /// The scenario, by its id without the case, that says whether a type can be launched at all: where
+  /// a set breaks that promise, it fails and the others are blocked.
+  package var proofs: [DomainType: String]
+
+  package init(
+    rungs: [DomainType: [Rung]], platforms: [DomainType: [String]] = [:],
+    proofs: [DomainType: String] = [:]
+  ) {
+    (self.rungs, self.platforms, self.proofs) = (rungs, platforms, proofs)
   }
 
   /// The rung on which a set stops for a domain type; nil where it has every ability.

@@ -79,10 +79,11 @@ struct SetReasons {
       }
     }
     return reasons.flatMap { reason in
-      let titles = Claim.merging(reason.cells).map(\.title).joined(separator: ", ")
-      return [
-        paragraph(outcome.title, tone, reason.text), paragraph("  cells", .faint, titles),
-      ]
+      let promises = Claim.merging(reason.cells.filter { $0.kind == .contract }).map(\.title)
+      let titles = promises.isEmpty ? [] : [promises.joined(separator: ", ")]
+      let places = titles + reason.cells.filter { $0.kind == .scenario }.places
+      return [paragraph(outcome.title, tone, reason.text)]
+        + places.map { paragraph("  cells", .faint, $0) }
     }
   }
 

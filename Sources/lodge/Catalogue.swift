@@ -38,7 +38,6 @@ struct Catalogue: Sendable {
 extension Scenario {
   /// Whether a pattern means this scenario.
   func answers(to glob: Glob) -> Bool {
-    let claim = id.split(separator: "[").first.map(String.init) ?? id
-    return glob.description == id || glob.matches(id) || glob.matches(claim)
+    glob.description == id || glob.matches(id) || glob.matches(claimID)
   }
 }

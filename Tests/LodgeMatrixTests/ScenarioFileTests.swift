@@ -10,7 +10,7 @@ struct ScenarioFileTests {
       lacking:
         - {ability: schema.sev-snp, at: define, by: schema, message: "*sev-snp*"}
         - {ability: kernel.sev-snp, at: start, by: [kernel, qemu]}
-    plain: {platforms: generic-x86}
+    plain: {platforms: generic-x86, proof: plain/launch}
     """
 
   private static let template = """
@@ -135,6 +135,7 @@ struct ScenarioFileTests {
 
   @Test func theLadderIsRead() throws {
     let ladder = try Ladder(yaml: Self.ladder, file: "ladder.yaml")
+    #expect(ladder.proofs == [.plain: "plain/launch"])
     #expect(ladder.platforms == [.sevSNP: ["amd-milan-snp"], .plain: ["generic-x86"]])
     #expect(
       ladder.rungs[.sevSNP] == [

@@ -15,7 +15,8 @@ struct ExitCodeTests {
       ([], .nothingJudged),
       ([.notRun], .nothingJudged),
       ([.notApplicable], .nothingJudged),
-      ([.blocked, .notRun], .nothingJudged),
+      // What blocks it failed, wherever that was seen.
+      ([.blocked, .notRun], .failed),
     ])
   func worstNewsDecides(outcomes: [Outcome], expected: Results.ExitCode) throws {
     #expect(try results([outcomes]).exitCode == expected)

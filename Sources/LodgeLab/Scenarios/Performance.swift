@@ -52,7 +52,7 @@ struct Performance {
   ) async throws(LibvirtFailure) -> StepAnswer {
     switch step.action {
     case .start(let paused): return try await start(domain, paused: paused, faults: guest.faults)
-    case .startAgain: return try await startAgain(domain)
+    case .startAgain: return try await startAgain(domain, guest)
     case .suspend: try await domain.suspend(within: deadline)
     case .resume: try await domain.resume(within: deadline)
     case .reboot: try await domain.reboot(within: deadline)
@@ -117,15 +117,16 @@ struct Performance {
   }
 
   private func startAgain(
-    _ domain: LibvirtDomain
+    _ domain: LibvirtDomain, _ guest: Guest
   ) async throws(LibvirtFailure) -> StepAnswer {
     // Where it does not run there is nothing to end.
     try? await domain.destroy(within: deadline)
     do throws(LibvirtFailure) {
       return try await start(domain, paused: false, faults: [])
-    } catch .refused(let error) where error.message.contains("domain is no longer running") {
-      // libvirt took the end of the QEMU before for that of the new one: a race of its own, rarely
-      // seen, that a second try does not lose.
+    } catch {
+      // libvirt may take the late end of the QEMU before for that of the new one, and end that: a
+      // race of its own, seen under load, that a second try does not lose.
+      guard answer(to: error, about: guest).isAnEndWithoutAWord else { throw error }
       return try await start(domain, paused: false, faults: [])
     }
   }
@@ -300,6 +301,17 @@ extension Performance {
     guard let calls = transcript(of: guest)?.calls, let last = calls.last else { return "" }
     let again = calls.reversed().prefix { $0.name == last.name }.count
     return "; QEMU's last call is \(last.name)" + (again > 1 ? ", \(again) times" : "")
+  }
+}
+
+extension StepAnswer {
+  /// Whether QEMU was gone, and nobody says why.
+  fileprivate var isAnEndWithoutAWord: Bool {
+    switch self {
+    case .crashed(signal: "unknown", _): true
+    case .refused(let refusal): refusal.message.contains("domain is no longer running")
+    default: false
+    }
   }
 }
 

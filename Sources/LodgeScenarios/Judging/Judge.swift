@@ -102,6 +102,10 @@ package struct Judge: Sendable {
       let reason =
         "promised and not kept: schema and QEMU offer \(type.title), for lack of \(rung.lacks) "
         + "\(refusal.layer.rawValue) refuses: \(refusal.message)"
+      if let proof = ladder.proofs[type], proof != scenario.claimID {
+        return Verdict(
+          .blocked, "\(proof) fails, for lack of \(rung.lacks): \(refusal.message)", layer: .kernel)
+      }
       return Verdict(
         .fail, reason, layer: .kernel, findings: [finding(reason, step)])
     }

@@ -17,7 +17,9 @@ struct JudgeTests {
     ]
   ])
 
-  private func judge(_ made: Made, needs: Condition = Condition()) throws -> Judge {
+  private func judge(
+    _ made: Made, needs: Condition = Condition(), ladder: Ladder = Self.ladder
+  ) throws -> Judge {
     var evidence = Evidence()
     if made != .withoutEvidence {
       evidence.launchSecurity = .found(
@@ -26,7 +28,7 @@ struct JudgeTests {
     }
     let template = try DomainTemplate(name: "t", text: "<domain><name>${name}</name></domain>")
     let scenario = Scenario(
-      id: "sev-snp/x", claim: "it launches", type: .sevSNP, platforms: ["p"], needs: needs,
+      id: "sev-snp/x[case]", claim: "it launches", type: .sevSNP, platforms: ["p"], needs: needs,
       domains: [.init(label: "guest", type: .sevSNP, template: template)], steps: [], file: "x.yaml"
     )
     return Judge(
@@ -34,7 +36,22 @@ struct JudgeTests {
       on: SetAbilities(
         evidence, kernel: [.sevSNP: made != .withoutKernel],
         platform: made == .withoutPlatform ? [] : [.sevSNP]),
-      ladder: Self.ladder)
+      ladder: ladder)
+  }
+
+  /// Where a kernel does not keep what schema and QEMU promise, one scenario fails for all.
+  @Test func aPromiseThatIsNotKeptFailsOnceAndBlocksTheRest() throws {
+    var ladder = Self.ladder
+    let step = Step(.start(paused: false), domain: "guest")
+    for (proof, outcome) in [
+      ("sev-snp/x", Outcome.fail), ("sev-snp/launch", .blocked), (nil, .fail),
+    ] {
+      ladder.proofs[.sevSNP] = proof
+      let verdict = try judge(.withoutKernel, ladder: ladder).verdict(on: Self.vmType, of: step)
+      #expect(verdict?.outcome == outcome && verdict?.layer == .kernel)
+      #expect(
+        verdict?.reason.contains(outcome == .blocked ? "sev-snp/launch fails" : "kept") == true)
+    }
   }
 
   private static let schema = StepAnswer.refused(Refusal(by: .schema, "no 'sev-snp' here"))
