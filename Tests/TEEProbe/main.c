@@ -83,6 +83,7 @@ int main(int argc, char **argv) {
   kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
   sev = open("/dev/sev", O_RDWR | O_CLOEXEC);
   if (kvm < 0) return 2;
+  walk_huge_pages();
   if (!strcmp(argv[1], "amd")) {
     walk_device();
     walk_sev();

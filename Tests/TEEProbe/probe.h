@@ -65,6 +65,7 @@ void walk_own_asids(void);
 void walk_lost_answer(void);
 void walk_tdx(void);
 void walk_device(void);
+void walk_huge_pages(void);
 void walk_without_sev(void);
 
 #endif
