@@ -15,6 +15,9 @@ enum DaemonSettings {
   /// The folder of the daemon's sockets in the sandbox.
   static let socketsInside = "/run/lodge/sockets"
 
+  /// Where hugetlbfs is mounted on most hosts; the sandbox has a folder of ordinary memory there.
+  static let hugePages = "/dev/hugepages"
+
   /// `libvirtd.conf` and `virtqemud.conf`: a Unix socket without authentication.
   ///
   /// The host's UUID is fixed, as libvirt else makes one up at each start. Keepalive is off: every
@@ -40,7 +43,8 @@ enum DaemonSettings {
   ///
   /// The sandbox confines QEMU, so libvirt needs no namespaces, cgroups or security driver of its
   /// own; the attributes in which it would remember owners cannot be set in a user namespace. The
-  /// sandbox switches core files off for good, so libvirt must not try to allow them.
+  /// sandbox switches core files off for good, so libvirt must not try to allow them. The platform
+  /// model makes a folder of ``hugePages``.
   static func qemu(_ stdioHandler: StdioHandler) -> String {
     """
     stdio_handler = "\(stdioHandler.rawValue)"
@@ -52,6 +56,7 @@ enum DaemonSettings {
     user = "root"
     group = "root"
     max_core = 0
+    hugetlbfs_mount = "\(hugePages)"
 
     """
   }

@@ -130,7 +130,10 @@ extension LabPlan {
     // Guests may be large, and the daemon serves a whole run.
     sandbox.limits.addressSpace = nil
     sandbox.limits.processorSeconds = 600
-    let written = ["/var/lib/libvirt", "/var/cache/libvirt", "/var/tmp", "/etc/libvirt"]
+    let written = [
+      "/var/lib/libvirt", "/var/cache/libvirt", "/var/tmp", "/etc/libvirt",
+      DaemonSettings.hugePages,
+    ]
     let library = "/run/lodge/liblodge-platform-model.so"
     sandbox.places = written.map { .empty(at: $0) }
     sandbox.places += kind.places + folder.places

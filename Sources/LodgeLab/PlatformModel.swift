@@ -7,4 +7,7 @@ package enum PlatformModel {
     Bundle.module.url(forResource: "liblodge-platform-model", withExtension: "so")?
       .path(percentEncoded: false)
   }
+
+  /// What it has of a host, so that scenarios find it on every machine: `host.THING`.
+  package static let things: Set<String> = ["hugepages"]
 }

@@ -237,7 +237,7 @@ extension YAMLValue {
 extension Fault {
   fileprivate init(_ value: YAMLValue) throws(MatrixFailure) {
     let keys = try value.mapping()
-    try keys.allow(only: ["call", "nth", "count", "errno", "fw", "hw"])
+    try keys.allow(only: ["call", "nth", "count", "errno", "fw", "hw", "served"])
     let call = try keys.required("call")
     let errno = try keys["errno"]?.text()
     let codes = [
@@ -257,7 +257,8 @@ extension Fault {
     self.init(
       call: name, nth: try keys["nth"]?.number(in: 1...1_000_000) ?? 1,
       repetition: try keys["count"]?.repetition() ?? .times(1), errno: errno,
-      firmwareCode: codes[0], hardwareCode: codes[1])
+      firmwareCode: codes[0], hardwareCode: codes[1],
+      isServed: try keys["served"]?.flag() ?? false)
   }
 }
 

@@ -176,7 +176,8 @@ extension CapabilityRule.Answer {
 
   /// At least the 4096 bytes of `struct kvm_xsave`, at least what CPUID 0xD says.
   private static func xsaveSize(on host: Host) -> Int64 {
-    let supported = host.platform.supportedCPUID(launching: host.launchable)
+    let supported = host.platform.supportedCPUID(
+      launching: host.launchable, by: host.kernel.version)
     let size = supported.first { $0.leaf.function == 0xD && $0.leaf.index == 0 }?.leaf.ecx
     return max(4096, Int64(size ?? 0))
   }

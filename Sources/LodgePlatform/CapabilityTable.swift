@@ -124,13 +124,16 @@ extension CapabilityRule {
   ]
 
   /// Memory: what KVM answers on a VM follows from its type since there are types.
+  ///
+  /// X86_SMM alone follows from what became of the VM: the platform model answers 0 on one that is
+  /// SEV-ES or SNP by then (`svm_has_emulated_msr`, arch/x86/kvm/svm/svm.c).
   private static let memory: [CapabilityRule] = [
     CapabilityRule(
       "READONLY_MEM", 81,
       onVMs: [Exception(.protectedState, .value(0), needs: .memoryRegion2)]),
     CapabilityRule(
       "X86_SMM", 117, needs: .optionOrUnknown("KVM_SMM"),
-      onVMs: [Exception(.protectedState, .value(0))]),
+      onVMs: [Exception(.tdx, .value(0))]),
     CapabilityRule(
       "MULTI_ADDRESS_SPACE", 118, .value(2), needs: .optionOrUnknown("KVM_SMM"),
       onVMs: [Exception(.privateMemory, .value(1))]),

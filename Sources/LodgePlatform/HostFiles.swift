@@ -27,6 +27,9 @@ package struct HostFiles: Equatable, Sendable {
     for (name, value) in Self.node(processor) {
       byPath["/sys/devices/system/node/\(name)"] = value + "\n"
     }
+    for (name, value) in Self.hugePages {
+      byPath["/sys/kernel/mm/hugepages/\(name)"] = value + "\n"
+    }
     for (module, values) in parameters {
       for (name, value) in values {
         byPath["/sys/module/\(module)/parameters/\(name)"] = value + "\n"
@@ -34,33 +37,42 @@ package struct HostFiles: Equatable, Sendable {
     }
   }
 
+  /// 2 GiB of huge pages, of the one size that the platform model knows.
+  private static let hugePageCount = 1024
+  private static let hugePages = [
+    "hugepages-2048kB/nr_hugepages": "\(hugePageCount)",
+    "hugepages-2048kB/free_hugepages": "\(hugePageCount)",
+    "hugepages-2048kB/surplus_hugepages": "0",
+  ]
+
+  /// KiB that are not huge pages.
+  private static func free(_ mebibytes: Int) -> Int { mebibytes << 10 - hugePageCount << 11 }
+
   private static func node(_ processor: Platform.Processor) -> [String: String] {
     let all = processor.count - 1
+    let pages = hugePages.map { ("node0/hugepages/\($0)", $1) }
     return [
       "online": "0", "possible": "0", "has_cpu": "0", "has_memory": "0", "has_normal_memory": "0",
       "node0/cpulist": "0-\(all)", "node0/cpumap": mask(0...all), "node0/distance": "10",
       "node0/meminfo": """
       Node 0 MemTotal:       \(processor.memory << 10) kB
-      Node 0 MemFree:        \(processor.memory << 10) kB
-      Node 0 MemUsed:               0 kB
+      Node 0 MemFree:        \(free(processor.memory)) kB
+      Node 0 MemUsed:        \(hugePageCount << 11) kB
       """,
-      "node0/hugepages/hugepages-2048kB/nr_hugepages": "0",
-      "node0/hugepages/hugepages-2048kB/free_hugepages": "0",
-      "node0/hugepages/hugepages-2048kB/surplus_hugepages": "0",
-    ]
+    ].merging(pages) { $1 }
   }
 
   private static func meminfo(_ mebibytes: Int) -> String {
     """
     MemTotal:       \(mebibytes << 10) kB
-    MemFree:        \(mebibytes << 10) kB
-    MemAvailable:   \(mebibytes << 10) kB
+    MemFree:        \(free(mebibytes)) kB
+    MemAvailable:   \(free(mebibytes)) kB
     Buffers:               0 kB
     Cached:                0 kB
     SwapTotal:             0 kB
     SwapFree:              0 kB
-    HugePages_Total:       0
-    HugePages_Free:        0
+    HugePages_Total:    \(hugePageCount)
+    HugePages_Free:     \(hugePageCount)
     Hugepagesize:       2048 kB
 
     """

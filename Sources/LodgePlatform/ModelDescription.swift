@@ -117,9 +117,9 @@ package struct ModelDescription: Equatable, Sendable {
   private static func processor(of kernel: ModelledKernel) -> [String] {
     let platform = kernel.host.platform
     return platform.processor.cpuid.map { "cpuid \(registers(of: $0))" }
-      + platform.supportedCPUID(launching: kernel.host.launchable).map {
-        "kvm-cpuid \(registers(of: $0.leaf, flags: $0.flags))"
-      }
+      + platform.supportedCPUID(
+        launching: kernel.host.launchable, by: kernel.host.kernel.version
+      ).map { "kvm-cpuid \(registers(of: $0.leaf, flags: $0.flags))" }
       + kernel.host.tdxCPUID.map { "tdx-cpuid \(registers(of: $0, flags: 0))" }
   }
 

@@ -1,8 +1,13 @@
-/// The feature bits that KVM passes on where the processor has them.
+/// The feature bits that a kernel's KVM passes on where the processor has them.
 ///
 /// **Source:** `kvm_set_cpu_caps` in arch/x86/kvm/cpuid.c with `svm_set_cpu_caps` and
 /// `vmx_set_cpu_caps` for nested guests and a PMU, Linux 6.16.
-enum PassedOn {
+struct PassedOn {
+  /// Nil for a kernel that lacks nothing of what is here.
+  private let kernel: KernelVersion?
+
+  init(by kernel: KernelVersion?) { self.kernel = kernel }
+
   /// A question to CPUID.
   struct Key: Hashable {
     let function: UInt32
@@ -14,7 +19,7 @@ enum PassedOn {
   }
 
   /// The bits by question; registers that hold numbers are passed on whole.
-  static let masks: [Key: CPUIDLeaf] = [
+  private static let masks: [Key: CPUIDLeaf] = [
     Key(0x1): mask(
       ecx: [0, 1, 5, 9, 12, 13, 15, 17, 19, 20, 22, 23, 25, 26, 28, 29, 30],
       edx: Array(0...9) + Array(11...17) + [19, 23, 24, 25, 26, 27]),
@@ -39,6 +44,52 @@ enum PassedOn {
       eax: [0, 1, 2, 5, 6, 8, 9, 20, 27, 28, 29, 30], ebx: [], ecx: [1, 2], edx: []),
     Key(0x8000_0022): mask(eax: [0], ebx: Array(0...3), ecx: [], edx: []),
   ]
+
+  /// Bits that kernels before a release keep from guests.
+  ///
+  /// **Source:** arch/x86/kvm/cpuid.c of Linux 6.1.176, 6.12.117 and 7.2.13, which are what decides
+  /// between them; a release that lies between two of these is upstream's.
+  private static let late: [(since: KernelVersion, key: Key, bits: CPUIDLeaf)] = [
+    // CMPCCXADD, AMX_FP16, AVX_IFMA; AVX_VNNI_INT8, AVX_NE_CONVERT, PREFETCHITI
+    (KernelVersion(6, 2), Key(0x7, 1), bits(eax: [7, 21, 23], edx: [4, 5, 14])),
+    (KernelVersion(6, 3), Key(0x7, 1), bits(eax: [10, 11, 12])),  // FZRM, FSRS, FSRC
+    (KernelVersion(6, 3), Key(0x8000_0021), bits(eax: [8])),  // AUTOIBRS
+    (KernelVersion(6, 4), Key(0x7), bits(edx: [28])),  // FLUSH_L1D
+    (KernelVersion(6, 4), Key(0x8000_000A), bits(edx: [25])),  // VNMI
+    (KernelVersion(6, 5), Key(0x7, 1), bits(edx: [8])),  // AMX_COMPLEX
+    (KernelVersion(6, 5), Key(0x8000_0022), bits(eax: [0], ebx: [0, 1, 2, 3])),  // PERFMON_V2
+    (KernelVersion(6, 7), Key(0x8000_000A), bits(edx: [6])),  // FLUSHBYASID
+    (KernelVersion(6, 8), Key(0x7, 1), bits(eax: [26])),  // LAM
+    // WRMSR_XX_BASE_NS, SBPB, IBPB_BRTYPE, SRSO_USER_KERNEL_NO
+    (KernelVersion(6, 12), Key(0x8000_0021), bits(eax: [1, 27, 28, 30])),
+    (KernelVersion(6, 12), Key(0x7, 1), bits(edx: [19])),  // AVX10
+    // SHA512, SM3, SM4; AVX_VNNI_INT16
+    (KernelVersion(6, 14), Key(0x7, 1), bits(eax: [0, 1, 2], edx: [10])),
+    (KernelVersion(6, 16), Key(0x7, 1), bits(eax: [19])),  // WRMSRNS
+    (KernelVersion(6, 16), Key(0x8000_0021), bits(eax: [20])),  // PREFETCHI
+  ]
+
+  /// The bits of an answer that are passed on; nil for one that is passed on whole.
+  func mask(of function: UInt32, _ index: UInt32) -> CPUIDLeaf? {
+    let key = Key(function, index)
+    guard var mask = Self.masks[key] else { return nil }
+    for late in Self.late where late.key == key && isBefore(late.since) {
+      for register in CPUIDLeaf.Register.allCases { mask[register] &= ~late.bits[register] }
+    }
+    return mask
+  }
+
+  /// The last basic function: 0x24 tells of AVX10.
+  var lastBasic: UInt32 { isBefore(KernelVersion(6, 12)) ? 0x1F : 0x24 }
+
+  /// The last extended function: 0x80000022 tells of PERFMON_V2.
+  var lastExtended: UInt32 { isBefore(KernelVersion(6, 5)) ? 0x8000_0021 : 0x8000_0022 }
+
+  private func isBefore(_ release: KernelVersion) -> Bool { kernel.map { $0 < release } ?? false }
+
+  private static func bits(eax: [Int] = [], ebx: [Int] = [], edx: [Int] = []) -> CPUIDLeaf {
+    mask(eax: eax, ebx: ebx, ecx: [], edx: edx)
+  }
 
   private static func mask(
     eax: [Int]? = nil, ebx: [Int]? = nil, ecx: [Int]? = nil, edx: [Int]? = nil

@@ -3,14 +3,15 @@ package import LodgeModel
 extension Platform {
   /// What `KVM_GET_SUPPORTED_CPUID` answers on this processor, in the kernel's order.
   ///
-  /// Features that no supported kernel passes on are left out; which ones one kernel passes on and
-  /// an older one does not is in its code and not in its evidence, so that of Linux 6.16 stands
-  /// for all. The types are the kinds of guest that kvm_amd has switched on: the bits of CPUID
-  /// 0x8000001F follow from them.
+  /// Features that no supported kernel passes on are left out, and those that one of a version does
+  /// not pass on yet; without a version, none of the latter. The types are the kinds of guest that
+  /// kvm_amd has switched on: the bits of CPUID 0x8000001F follow from them.
   ///
   /// **Source:** arch/x86/kvm/cpuid.c, svm/svm.c and vmx/vmx.c, Linux 6.16.
-  package func supportedCPUID(launching types: Set<DomainType>) -> [CPUIDEntry] {
-    SupportedCPUID(processor: processor, types: types).entries
+  package func supportedCPUID(
+    launching types: Set<DomainType>, by kernel: KernelVersion? = nil
+  ) -> [CPUIDEntry] {
+    SupportedCPUID(processor: processor, types: types, passedOn: PassedOn(by: kernel)).entries
   }
 }
 
@@ -18,6 +19,7 @@ extension Platform {
 private struct SupportedCPUID {
   let processor: Platform.Processor
   let types: Set<DomainType>
+  let passedOn: PassedOn
 
   var entries: [CPUIDEntry] {
     answers(from: 0) + answers(from: 0x8000_0000)
@@ -109,7 +111,7 @@ private struct SupportedCPUID {
   private func leaf(_ function: UInt32) -> CPUIDLeaf {
     var leaf = masked(host(function))
     switch function {
-    case 0x0: leaf.eax = min(leaf.eax, 0x24)
+    case 0x0: leaf.eax = min(leaf.eax, passedOn.lastBasic)
     case 0x1: leaf.ecx |= Self.emulated
     case 0x6: leaf = CPUIDLeaf(6, 0, eax: 4, ebx: 0, ecx: 0, edx: 0)  // ARAT
     case 0xB, 0x1F: (leaf.eax, leaf.ebx, leaf.ecx) = (0, 0, 0)
@@ -131,7 +133,7 @@ private struct SupportedCPUID {
   private static let emulated: UInt32 = 1 << 21 | 1 << 24 | 1 << 31
 
   private func extendedLimit(_ host: UInt32) -> UInt32 {
-    host >= 0x8000_001D ? max(min(host, 0x8000_0022), 0x8000_0021) : host
+    host >= 0x8000_001D ? max(min(host, passedOn.lastExtended), 0x8000_0021) : host
   }
 
   private func widths(_ leaf: inout CPUIDLeaf) {
@@ -184,7 +186,7 @@ private struct SupportedCPUID {
   }
 
   private func masked(_ leaf: CPUIDLeaf) -> CPUIDLeaf {
-    guard let mask = PassedOn.masks[PassedOn.Key(leaf.function, leaf.index)] else { return leaf }
+    guard let mask = passedOn.mask(of: leaf.function, leaf.index) else { return leaf }
     var masked = leaf
     for register in CPUIDLeaf.Register.allCases { masked[register] &= mask[register] }
     return masked

@@ -50,7 +50,8 @@ static void read_part(struct rule *rule, char *word) {
   } else if (!strcmp(word, "hw")) {
     rule->fault.hardware_error = number(word, value);
     rule->fault.has_hardware = true;
-  } else unreadable(word);
+  } else if (!strcmp(word, "served")) rule->fault.served = number(word, value);
+  else unreadable(word);
 }
 
 static void read_rule(char *line) {
@@ -76,6 +77,12 @@ static void read_faults(void) {
   for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
     read_rule(line);
   free(text);
+}
+
+long fault_answer(const struct fault *fault) {
+  if (!fault->error) return 0;
+  return refuse(WHO_FAULT, fault->error,
+                fault->served ? "after the call was served, as the scenario says" : "as the scenario says");
 }
 
 /* Every rule of the name counts the call; the first one that is due answers. */

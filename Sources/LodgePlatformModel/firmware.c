@@ -13,13 +13,14 @@ const struct command_row *command_row(const struct command_row *rows, uint64_t n
   return NULL;
 }
 
-bool command_fault(struct command *command, long *result) {
+long command_answer(struct command *command, command_handler *answer) {
   struct fault fault;
-  if (!fault_due(command->name, &fault)) return false;
+  bool due = command->name && fault_due(command->name, &fault);
+  long result = due && !fault.served ? 0 : answer(command);
+  if (!due) return result;
   if (fault.has_firmware) command->firmware_error = (uint32_t)fault.firmware_error;
   if (fault.has_hardware) command->hardware_error = fault.hardware_error;
-  *result = fault.error ? refuse(WHO_FAULT, fault.error, "as the scenario says") : 0;
-  return true;
+  return fault_answer(&fault);
 }
 
 long firmware_reach(int descriptor) {

@@ -221,6 +221,7 @@ void cpuid_answer_from_description(void);
 
 /* What a fault rule answers in place of the model, for the running call or sub-command. */
 struct fault {
+  bool served;                /* the call is done first, and only its answer is another */
   int error;                  /* errno, 0 for success */
   uint64_t firmware_error;    /* goes to kvm_sev_cmd.error or sev_issue_cmd.error where has_firmware */
   bool has_firmware;
@@ -230,13 +231,18 @@ struct fault {
 /* Whether a fault is due for a call or sub-command of this name; counts the call. The dispatcher
  * asks for calls; handlers of sub-commands ask for theirs. */
 bool fault_due(const char *name, struct fault *fault);
+/* What a fault makes of the running call. */
+long fault_answer(const struct fault *fault);
 
-/* ---- pools.c: ASIDs and KeyIDs, shared by all processes of the sandbox --------------------------- */
+/* ---- pools.c: ASIDs, KeyIDs and guest handles, shared by all processes of the sandbox --------------------------- */
 
 /* Takes a free number of first..last of a pool; -1 where none is free. It is given back by
  * pool_release, and by the kernel when the process ends (each is a byte-range lock on a file). */
 int pool_take(const char *pool, unsigned first, unsigned last, int *lock_descriptor);
 void pool_release(int lock_descriptor);
+/* Keeps a word with a number that was taken, for all processes; false: nobody has the number. */
+void pool_note(int lock_descriptor, unsigned number, uint32_t word);
+bool pool_noted(const char *pool, unsigned number, uint32_t *word);
 
 /* ---- sha256.c -------------------------------------------------------------------------------------- */
 struct sha256 { uint32_t state[8]; uint64_t length; uint8_t block[64]; };
@@ -256,6 +262,8 @@ long tee_vcpu_created(struct vcpu *vcpu);
 long tee_vcpu_run(struct vcpu *vcpu);
 /* Whether KVM_GET_MSRS or KVM_SET_MSRS reaches an MSR that the TEE may hold; protected_msrs.c. */
 bool tee_shows_msr(const struct vcpu *vcpu, uint32_t index, bool to_write);
+/* Whether the VM has become one without system management mode. */
+bool tee_forbids_smm(struct vm *vm);
 /* Whether KVM_PRE_FAULT_MEMORY is allowed (kernel: pre_fault_allowed). */
 bool tee_may_be_faulted_in(struct vm *vm);
 /* Called when the last descriptor of the vCPU is closed, or its VM ends. */

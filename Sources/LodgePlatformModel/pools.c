@@ -1,4 +1,4 @@
-/* ASIDs and KeyIDs, of which the platform has few: one file per pool, one byte per number.
+/* ASIDs, KeyIDs and guest handles, of which the platform has few: one file per pool, one byte per number.
  *
  * Each number taken is an open file description's lock on its byte (fcntl(2), F_OFD_SETLK), so the
  * kernel gives it back when the process ends, however it ends. */
@@ -37,6 +37,23 @@ int pool_take(const char *pool, unsigned first, unsigned last, int *lock_descrip
   }
   syscall(SYS_close, descriptor);
   return -1;
+}
+
+/* Locks may lie beyond the file's end, so that they and the words share it without a conflict. */
+static off_t place_of(unsigned number) { return (off_t)number * (off_t)sizeof(uint32_t); }
+
+void pool_note(int lock_descriptor, unsigned number, uint32_t word) {
+  if (pwrite(lock_descriptor, &word, sizeof word, place_of(number)) != sizeof word)
+    give_up("a pool cannot be written: %s", strerror(errno));
+}
+
+bool pool_noted(const char *pool, unsigned number, uint32_t *word) {
+  int descriptor = open_pool(pool);
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = number, .l_len = 1};
+  bool taken = !fcntl(descriptor, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
+  if (taken) taken = pread(descriptor, word, sizeof *word, place_of(number)) == sizeof *word;
+  syscall(SYS_close, descriptor);
+  return taken;
 }
 
 void pool_release(int lock_descriptor) { syscall(SYS_close, lock_descriptor); }

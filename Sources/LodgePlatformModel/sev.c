@@ -167,10 +167,11 @@ long sev_unregister_region(struct call *call) {
   return refuse(WHO_KERNEL, EINVAL, "no such region is registered");
 }
 
-/* sev.c: sev_vm_destroy */
+/* sev.c: sev_vm_destroy: DEACTIVATE and DECOMMISSION of the firmware */
 void sev_vm_closed(struct vm *vm) {
   struct sev_guest *guest = sev_guest(vm);
   if (!guest) return;
+  if (guest->handle) pool_release(guest->handle_lock);
   pool_release(guest->asid_lock);
   free(guest->regions);
 }

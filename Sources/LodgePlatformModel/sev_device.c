@@ -150,13 +150,12 @@ static const struct command_row commands[] = {
 
 static long answer(struct command *command, uint64_t number) {
   const struct command_row *row = command_row(commands, number);
-  long result;
   if (!row) {
     say_number("cmd", number);
     return refuse(WHO_KERNEL, EINVAL, "this kernel has no such command");
   }
   say_command(command->name = row->name);
-  return command_fault(command, &result) ? result : row->answer(command);
+  return command_answer(command, row->answer);
 }
 
 static long issue(struct call *call) {

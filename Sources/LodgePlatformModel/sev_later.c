@@ -16,7 +16,8 @@ static long guest_status(struct command *command) {
   set_member(&data, "state", guest->state);
   set_member(&data, "handle", guest->handle);
   if (structure_out(&data)) return sev_unreadable(-EFAULT);
-  say_members(&data, "policy", "state", "handle", NULL);
+  say_members(&data, "policy", "state", NULL);
+  say_pointer("handle", guest->handle);
   return firmware_done(command);
 }
 

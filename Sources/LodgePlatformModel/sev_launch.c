@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* SEV_GUEST_COUNT_MAX of the firmware (sev_plat.h). */
+enum { GUEST_LIMIT = 1024 };
+
 /* The owner's certificate and session, where they are given (SEV API, chapter 6.2: LAUNCH_START). The
  * keys in them are not unwrapped: the transport keys come from the setting sev.tik. */
 static long check_session(struct command *command, const struct structure *start) {
@@ -31,20 +34,42 @@ static long check_session(struct command *command, const struct structure *start
   return 0;
 }
 
+/* A handle names the guest whose key the new one shares; its policy allows that, and is the new one's
+ * too (amd/AMD-ASPFW, sev_mcmd.c: sev_mcmd_launch_start). */
+static long check_shared_key(struct command *command, uint64_t handle, uint64_t policy) {
+  uint32_t shared;
+  if (!handle) return 0;
+  if (handle > GUEST_LIMIT || !pool_noted("guests", (unsigned)handle, &shared))
+    return firmware_refuse(command, FIRMWARE_INVALID_GUEST, "no guest has this handle");
+  if (shared != policy || shared & POLICY_NO_KEY_SHARING)
+    return firmware_refuse(command, FIRMWARE_POLICY_FAILURE,
+                           "the guest of this handle shares no key: its policy is 0x%x", shared);
+  return 0;
+}
+
+/* The lowest handle that no guest of the platform has (sev_guest.c: find_free_guest_handle). */
+static long take_handle(struct command *command, struct sev_guest *guest, uint64_t policy) {
+  int handle = pool_take("guests", 1, GUEST_LIMIT, &guest->handle_lock);
+  if (handle < 0)
+    return firmware_refuse(command, FIRMWARE_RESOURCE_LIMIT, "the firmware has %d guests", GUEST_LIMIT);
+  pool_note(guest->handle_lock, (unsigned)handle, (uint32_t)policy);
+  guest->handle = (uint32_t)handle;
+  return 0;
+}
+
 /* LAUNCH_START and ACTIVATE of the firmware. */
 static long check_policy(struct command *command, const struct sev_guest *guest, uint64_t handle,
                          uint64_t policy) {
-  if (handle)
-    return refuse(WHO_UNMODELLED, EIO, "a guest that shares the key of handle 0x%llx",
-                  (unsigned long long)handle);
   if (policy & POLICY_RESERVED)
     return firmware_refuse(command, FIRMWARE_POLICY_FAILURE, "reserved policy bits 0x%llx",
                            (unsigned long long)(policy & POLICY_RESERVED));
   if (!firmware_at_least(policy >> 16 & 0xff, policy >> 24 & 0xff))
     return firmware_refuse(command, FIRMWARE_POLICY_FAILURE, "the policy wants API version %u.%u",
                            (unsigned)(policy >> 16 & 0xff), (unsigned)(policy >> 24 & 0xff));
+  long result = check_shared_key(command, handle, policy);
+  if (result) return result;
   if (policy & POLICY_ES && !sev_es_enabled())
-    return firmware_refuse(command, FIRMWARE_POLICY_FAILURE, "the platform has no SEV-ES");
+    return firmware_refuse(command, FIRMWARE_UNSUPPORTED, "the platform has no SEV-ES");
   if (guest->state != GUEST_UNINITIALIZED)
     return firmware_refuse(command, FIRMWARE_ASID_OWNED, "ASID %d has a guest", guest->asid);
   if (!(policy & POLICY_ES) != !guest->es)
@@ -55,20 +80,24 @@ static long check_policy(struct command *command, const struct sev_guest *guest,
 
 /* sev.c: sev_launch_start */
 static long launch_start(struct command *command) {
-  static uint32_t handles;
   struct structure data;
   struct sev_guest *guest = sev_guest(command->vm);
   if (!guest) return sev_missing();
   int error = structure_in(&data, "kvm_sev_launch_start", command->data);
   if (error) return sev_unreadable(error);
-  uint64_t policy = member(&data, "policy");
-  say_members(&data, "handle", "policy", "dh_len", "session_len", NULL);
+  uint64_t policy = member(&data, "policy"), handle = member(&data, "handle");
+  if (handle) say_pointer("handle", handle);
+  say_members(&data, "policy", "dh_len", "session_len", NULL);
   long result = check_session(command, &data);
-  if (!result) result = check_policy(command, guest, member(&data, "handle"), policy);
+  if (!result) result = check_policy(command, guest, handle, policy);
+  if (!result) result = take_handle(command, guest, policy);
   if (result) return result;
-  guest->handle = __atomic_add_fetch(&handles, 1, __ATOMIC_RELAXED);
   set_member(&data, "handle", guest->handle);
-  if (structure_out(&data)) return sev_unreadable(-EFAULT);
+  if (structure_out(&data)) {
+    pool_release(guest->handle_lock);
+    guest->handle = 0;
+    return sev_unreadable(-EFAULT);
+  }
   guest->policy = (uint32_t)policy;
   guest->device = command->sev_descriptor;
   guest->state = GUEST_LAUNCHING;

@@ -182,13 +182,12 @@ const struct command_row td_commands[] = {
 /* The switches of tdx.c: tdx_vm_ioctl and tdx_vcpu_ioctl. */
 static long answer(struct command *command, const struct command_row *rows, uint64_t number) {
   const struct command_row *row = command_row(rows, number);
-  long result;
   if (!row) {
     say_number("id", number);
     return refuse(WHO_KERNEL, EINVAL, "this kernel has no such command here");
   }
   say_command(command->name = row->name);
-  return command_fault(command, &result) ? result : row->answer(command);
+  return command_answer(command, row->answer);
 }
 
 static long op(struct call *call, const struct command_row *rows) {

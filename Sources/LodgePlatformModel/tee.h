@@ -44,7 +44,8 @@ enum firmware_status {
   FIRMWARE_SUCCESS = 0, FIRMWARE_INVALID_GUEST_STATE = 2, FIRMWARE_INVALID_LENGTH = 4,
   FIRMWARE_INVALID_CERTIFICATE = 6, FIRMWARE_POLICY_FAILURE = 7, FIRMWARE_INVALID_ADDRESS = 9,
   FIRMWARE_BAD_MEASUREMENT = 11, FIRMWARE_ASID_OWNED = 12, FIRMWARE_INVALID_ASID = 13,
-  FIRMWARE_INVALID_PARAMETER = 22,
+  FIRMWARE_INVALID_GUEST = 16, FIRMWARE_UNSUPPORTED = 21, FIRMWARE_INVALID_PARAMETER = 22,
+  FIRMWARE_RESOURCE_LIMIT = 23,
 };
 
 /* One sub-command of KVM_MEMORY_ENCRYPT_OP, or one command of /dev/sev, being answered. */
@@ -64,8 +65,8 @@ struct command_row { const char *name; command_handler *answer; };
 
 /* The row whose constant of this kernel is a number; NULL where none is. */
 const struct command_row *command_row(const struct command_row *rows, uint64_t number);
-/* Whether a scenario's fault answers a command; its result and error fields are then set. */
-bool command_fault(struct command *command, long *result);
+/* What a handler answers, or a scenario's fault of the command's name in its place or after it. */
+long command_answer(struct command *command, command_handler *answer);
 /* Finds /dev/sev behind a descriptor; 0 or -EBADF (sev.c: __sev_issue_cmd). */
 long firmware_reach(int descriptor);
 /* The firmware says no: -EIO to the caller, the status in the command's error field
@@ -115,7 +116,8 @@ struct sev_guest {
   uint64_t vmsa_features;
   int asid, asid_lock;
   int device;                 /* the /dev/sev descriptor of LAUNCH_START; 0 before, as in the kernel */
-  uint32_t handle, policy;
+  uint32_t handle, policy;    /* handle 0: the firmware has no guest of it */
+  int handle_lock;
   enum guest_state state;
   struct sha256 digest;
   uint8_t launch_digest[32], measurement[32];
@@ -168,7 +170,7 @@ struct vcpu_tee {
 };
 
 enum policy {                 /* SEV API specification, chapter 3: guest policy */
-  POLICY_NO_DEBUG = 1 << 0, POLICY_ES = 1 << 2, POLICY_NO_SEND = 1 << 3, POLICY_RESERVED = 0xffc0,
+  POLICY_NO_DEBUG = 1 << 0, POLICY_NO_KEY_SHARING = 1 << 1, POLICY_ES = 1 << 2, POLICY_NO_SEND = 1 << 3, POLICY_RESERVED = 0xffc0,
 };
 
 /* The SEV guest of a VM; NULL where it was not initialised as one. */

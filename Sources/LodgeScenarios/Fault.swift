@@ -18,13 +18,16 @@ package struct Fault: Equatable, Sendable {
   package var firmwareCode: UInt64?
   /// The code of the TDX module.
   package var hardwareCode: UInt64?
+  /// Whether the call is done first: only its answer is lost.
+  package var isServed: Bool
 
   package init(
     call: String, nth: Int = 1, repetition: Repetition = .times(1), errno: String?,
-    firmwareCode: UInt64? = nil, hardwareCode: UInt64? = nil
+    firmwareCode: UInt64? = nil, hardwareCode: UInt64? = nil, isServed: Bool = false
   ) {
     (self.call, self.nth, self.repetition) = (call, nth, repetition)
     (self.errno, self.firmwareCode, self.hardwareCode) = (errno, firmwareCode, hardwareCode)
+    self.isServed = isServed
   }
 
   /// The line of the faults file that the model's library reads.
@@ -37,6 +40,7 @@ package struct Fault: Equatable, Sendable {
     words.append("errno=\(errno ?? "0")")
     if let firmwareCode { words.append("fw=0x\(String(firmwareCode, radix: 16))") }
     if let hardwareCode { words.append("hw=0x\(String(hardwareCode, radix: 16))") }
+    if isServed { words.append("served=1") }
     return words.joined(separator: " ")
   }
 }

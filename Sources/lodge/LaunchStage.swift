@@ -58,7 +58,7 @@ struct LaunchStage: Sendable {
     guard let first = places.first else { return ([], []) }
     do {
       let (host, plan) = try laboratory(for: first, of: set)
-      let abilities = SetAbilities(set.evidence, on: host.kernel)
+      let abilities = SetAbilities(set.evidence, on: host.kernel, host: PlatformModel.things)
       let seen = try await Lab.opened(plan, in: store.scratch) { lab in
         await lab.probeEmulators()
         return try await inParallel(places, width: width) { place in
@@ -92,7 +92,7 @@ struct LaunchStage: Sendable {
   ) async throws -> (Seen, farewell: String) {
     let place = Place(order: 0, scenario: scenario.leftStanding, platform: platform)
     let (host, plan) = try laboratory(for: place, of: set)
-    let abilities = SetAbilities(set.evidence, on: host.kernel)
+    let abilities = SetAbilities(set.evidence, on: host.kernel, host: PlatformModel.things)
     return try await Lab.opened(plan, in: store.scratch, staying: true) { lab in
       await lab.probeEmulators()
       let record = await ScenarioRun.record(

@@ -11,7 +11,7 @@ struct TEEModelTests {
 
   init() throws { scratch = try TemporaryFolder() }
 
-  @Test(arguments: ["amd", "older-amd", "hiding-amd", "intel"])
+  @Test(arguments: ["amd", "older-amd", "hiding-amd", "faulty-amd", "intel"])
   func answersAsKernelAndFirmwareDo(platform: String) async throws {
     let finished = try await probe(platform)
     #expect(finished.text == "0 differences\n")
@@ -45,37 +45,50 @@ struct TEEModelTests {
       try transcript().contains("len=0x1000 type=0x5 flags=0x0 sha256=\(ofZeros) = 0"))
   }
 
+  /// As in a kernel older than the command: no word of what Lodge does not model.
+  @Test func aCommandThatTheKernelLacksIsRefusedByIt() async throws {
+    _ = try await probe("amd", without: ["KVM_SEV_INIT2"])
+    #expect(
+      try transcript().contains(
+        "KVM_MEMORY_ENCRYPT_OP id=0x16 = -22 EINVAL ! kernel this kernel has no such command"))
+    #expect(try !transcript().contains("! unmodelled"))
+  }
+
   private func transcript() throws -> String {
-    try scratch.transcripts(of: "probe").joined()
+    try scratch.transcripts(of: "qemu-probe").joined()
   }
 
   /// Runs the probe on the model of a platform; it prints each answer that is not the kernel's.
-  private func probe(_ platform: String) async throws -> Command.Finished {
+  private func probe(
+    _ platform: String, without constants: [String] = []
+  ) async throws -> Command.Finished {
     let library = try #require(PlatformModel.library)
-    var command = Command(try await buildProbe(), [platform])
+    let faults = "fault KVM_SEV_LAUNCH_MEASURE nth=1 count=1 errno=EFAULT served=1\n"
+    if platform.hasPrefix("faulty-") { _ = try scratch.write(faults, to: "guest") }
+    var command = Command(try await buildProbe(), [platform, "-name", "guest"])
     command.environment["LD_PRELOAD"] = library
-    command.environment["LODGE_PLATFORM_MODEL"] = try describe(platform)
+    command.environment["LODGE_PLATFORM_MODEL"] = try describe(platform, without: constants)
     return try await command.run()
   }
 
   /// Constants that came with Linux 6.19 and 7.0.
   private static let newer = ["KVM_X86_SNP_POLICY_BITS", "KVM_SEV_SNP_ENABLE_REQ_CERTS"]
 
-  private func describe(_ platform: String) throws -> String {
+  private func describe(_ platform: String, without constants: [String]) throws -> String {
     let fixtures = Bundle.module.bundleURL.appending(path: "Fixtures/tee")
-    let isOlder = platform.hasPrefix("older-")
+    let missing = constants + (platform.hasPrefix("older-") ? Self.newer : [])
     let parts = try ["uapi", platform.hasSuffix("amd") ? "amd" : platform].map {
       try String(contentsOf: fixtures.appending(path: "\($0).txt"), encoding: .utf8)
     }
     var lines = parts.joined().split(separator: "\n").filter { line in
-      !isOlder || !Self.newer.contains { line.hasPrefix("constant \($0) ") }
+      !missing.contains { line.hasPrefix("constant \($0) ") }
     }
     // Ciphertext hiding gives SNP guests an ASID of their own.
     if platform.hasPrefix("hiding-") {
       lines.removeAll { $0.hasPrefix("setting sev-es.asids ") }
       lines += ["setting sev-es.asids 2-2", "setting sev-snp.asids 1-1"]
     }
-    let folders = "transcripts \(scratch.path)\npools \(scratch.path)\n"
+    let folders = ["transcripts", "pools", "faults"].map { "\($0) \(scratch.path)\n" }.joined()
     return try scratch.write(
       "lodge-platform-model 1\n\(folders)\(lines.joined(separator: "\n"))\n", to: "description")
   }
@@ -85,7 +98,8 @@ struct TEEModelTests {
     let files = try FileManager.default
       .contentsOfDirectory(at: tests.appending(path: "TEEProbe"), includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "c" }.map { $0.path(percentEncoded: false) }
-    let probe = "\(scratch.path)/probe"
+    // Faults are asked of QEMU alone.
+    let probe = "\(scratch.path)/qemu-probe"
     let built = try await Command("clang", ["-O1", "-w", "-o", probe] + files).run()
     try #require(built.ending == .exited(0), "\(built.errors)")
     return probe

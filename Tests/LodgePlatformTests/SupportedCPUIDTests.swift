@@ -103,6 +103,24 @@ struct SupportedCPUIDTests {
     #expect(leaf.ecx == (types.isEmpty ? 0 : 509))
   }
 
+  /// Linux 6.1 knows neither 0x80000022 nor 0x24, nor the bits that came with later processors.
+  @Test func anOlderKernelKeepsWhatItDoesNotKnow() throws {
+    let genoa = try PlatformFiles.platform("amd-genoa-snp")
+    func leaf(_ function: UInt32, by kernel: KernelVersion) -> CPUIDLeaf? {
+      genoa.supportedCPUID(launching: [], by: kernel).first { $0.leaf.function == function }?.leaf
+    }
+    let (old, new) = (KernelVersion(6, 1, 176), KernelVersion(6, 12, 117))
+    #expect(leaf(0x8000_0000, by: old)?.eax == 0x8000_0021)
+    #expect(leaf(0x8000_0022, by: old) == nil)
+    #expect(leaf(0x8000_0000, by: new)?.eax == 0x8000_0022)
+    #expect(leaf(0x8000_0022, by: new)?.eax == 1)
+    let automaticIBRS: UInt32 = 1 << 8
+    #expect((leaf(0x8000_0021, by: old)?.eax ?? 0) & automaticIBRS == 0)
+    #expect((leaf(0x8000_0021, by: new)?.eax ?? 0) & automaticIBRS != 0)
+    let sapphireRapids = try PlatformFiles.platform("intel-spr-tdx")
+    #expect(sapphireRapids.supportedCPUID(launching: [], by: old).first?.leaf.eax == 0x1F)
+  }
+
   /// Without arch_prctl(2) there is no AMX: 0xA88 bytes with AVX-512 and PKRU.
   @Test func matrixRegistersAreNotInTheDefaultState() throws {
     let entries = try PlatformFiles.platform("intel-spr-tdx").supportedCPUID(launching: [])

@@ -76,12 +76,14 @@ long fault_in(void) {
   return ask(vcpu, PRE_FAULT, &range);
 }
 
-/* `probe amd`, `probe older-amd`, `probe hiding-amd` or `probe intel`: 0 where every answer is the kernel's. */
+/* `probe amd`, `older-amd`, `hiding-amd`, `faulty-amd` or `intel`: 0 where every answer is the kernel's.
+ * Further words are for the model: faults are a named guest's. */
 int main(int argc, char **argv) {
-  if (argc != 2) return 2;
+  if (argc < 2) return 2;
   kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
   sev = open("/dev/sev", O_RDWR | O_CLOEXEC);
   if (kvm < 0) return 2;
+  walk_huge_pages();
   if (!strcmp(argv[1], "amd")) {
     walk_device();
     walk_sev();
@@ -90,6 +92,8 @@ int main(int argc, char **argv) {
     walk_old_snp();
   } else if (!strcmp(argv[1], "hiding-amd")) {
     walk_own_asids();
+  } else if (!strcmp(argv[1], "faulty-amd")) {
+    walk_lost_answer();
   } else {
     walk_without_sev();
     walk_tdx();

@@ -10,7 +10,7 @@ enum { PAGE = 4096 };
 
 /* Calls of linux/kvm.h and linux/psp-sev.h, as numbers: the headers of the host may lack them. */
 enum call {
-  CREATE_VM = 0xae01, CREATE_VCPU = 0xae41, RUN = 0xae80, GET_REGS = 0x8090ae81,
+  CREATE_VM = 0xae01, CHECK_EXTENSION = 0xae03, CREATE_VCPU = 0xae41, RUN = 0xae80, GET_REGS = 0x8090ae81,
   SET_DEBUGREGS = 0x4080aea2, SET_CPUID2 = 0x4008ae90, SET_MSRS = 0x4008ae89,
   SET_GUEST_DEBUG = 0x4048ae9b, ENABLE_CAP = 0x4068aea3, CREATE_IRQCHIP = 0xae60, SET_TSC_KHZ = 0xaea2,
 };
@@ -62,8 +62,10 @@ void walk_sev(void);
 void walk_snp(void);
 void walk_old_snp(void);
 void walk_own_asids(void);
+void walk_lost_answer(void);
 void walk_tdx(void);
 void walk_device(void);
+void walk_huge_pages(void);
 void walk_without_sev(void);
 
 #endif

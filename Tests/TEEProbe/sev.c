@@ -53,6 +53,11 @@ static long is_launching(void) { return state_is(1); }
 static long is_secret(void) { return state_is(2); }
 static long is_running(void) { return state_is(3); }
 
+/* KVM_CAP_X86_SMM of the VM. */
+static long smm_is(long wanted) { return ask(vm, CHECK_EXTENSION, (void *)117) == wanted ? 0 : -1000; }
+static long has_smm(void) { return smm_is(1); }
+static long has_no_smm(void) { return smm_is(0); }
+
 static uint8_t measurement[48];
 static struct range measure_length = {measurement, 0, 0};
 static struct send send_length = {0};
@@ -90,6 +95,7 @@ static const struct step plain[] = {
     {"reserved policy bits", LAUNCH_START, &(struct start){.policy = 0x101}, EIO, 7},
     {"a policy with ES", LAUNCH_START, &(struct start){.policy = 5}, EIO, 13},  /* firmware: ACTIVATE */
     {"start", LAUNCH_START, &(struct start){.policy = 1}},                      /* sev_launch_start */
+    {"SMM", .call = has_smm},                                                   /* svm_has_emulated_msr */
     {"start again", LAUNCH_START, &(struct start){.policy = 1}, EIO, 12},       /* sev_bind_asid */
     {"launching", .call = is_launching},
     {"secret before measure", SECRET,
@@ -163,7 +169,9 @@ static const struct step with_es[] = {
     {NULL}};
 
 static const struct step es[] = {
+    {"SMM before", .call = has_smm},
     {"ES_INIT", ES_INIT, NULL},                                                 /* sev_guest_init */
+    {"no SMM of VM type 0", .call = has_no_smm},                                /* svm_has_emulated_msr: sev_es_guest */
     {"a policy without ES", LAUNCH_START, &(struct start){.policy = 1}, EIO, 13},   /* firmware: ACTIVATE */
     {"a vCPU", .call = create_vcpu},
     {"VMSA before start", UPDATE_VMSA, NULL, EBADF},                            /* __sev_issue_cmd */
@@ -198,7 +206,9 @@ static const struct step typed[] = {
     {"a feature of SNP", INIT2, &(struct init2){.features = 0x200}, EINVAL},
     {"GHCB version 3", INIT2, &(struct init2){.ghcb = 3}, EINVAL},
     {"INIT2 unreadably", INIT2, (void *)8, EFAULT},                             /* sev_guest_init2 */
+    {"SMM before", .call = has_smm},
     {"INIT2", INIT2, &(struct init2){.features = 0x20, .ghcb = 2}},
+    {"no SMM", .call = has_no_smm},                                             /* svm_has_emulated_msr */
     {"INIT2 again", INIT2, &(struct init2){0}, EINVAL},                         /* sev_guest_init2: need_init */
     {"a vCPU", .call = create_vcpu},
     {"start", LAUNCH_START, &(struct start){.policy = 5}},
@@ -263,6 +273,49 @@ void walk_own_asids(void) {
   close(third);
 }
 
+/* A plain SEV guest that starts with a handle; `status` is the firmware's error. */
+static long start_with(int guest, uint32_t handle, uint32_t policy, uint32_t *made, uint32_t *status) {
+  struct start start = {.handle = handle, .policy = policy};
+  struct { uint32_t id, pad; void *data; uint32_t error; int fd; } command = {
+      LAUNCH_START, 0, &start, 0, sev};
+  long answer = ask(guest, ENCRYPT_OP, &command);
+  *made = start.handle;
+  *status = command.error;
+  return answer;
+}
+
+/* Starts a new guest, compares the firmware's answer and leaves the guest. */
+static void share(const char *question, uint32_t handle, uint32_t policy, uint32_t status) {
+  uint32_t made, error;
+  int guest = (int)ask(kvm, CREATE_VM, NULL);
+  init_as(guest, INIT);
+  compare("shared keys", question, status ? -EIO : 0, start_with(guest, handle, policy, &made, &error));
+  compare("shared keys", question, status, error);
+  compare("shared keys", question, !status, made != handle);
+  close(guest);
+}
+
+/* The firmware's sev_mcmd_launch_start: a handle names the guest whose key is shared. */
+static void walk_shared_keys(void) {
+  enum { NO_DEBUG = 1, NO_KEY_SHARING = 2, INVALID_GUEST = 16, POLICY_FAILURE = 7 };
+  uint32_t first, second, error;
+  int guest = (int)ask(kvm, CREATE_VM, NULL), closed = (int)ask(kvm, CREATE_VM, NULL);
+  init_as(guest, INIT);
+  compare("shared keys", "the first guest", 0, start_with(guest, 0, NO_DEBUG, &first, &error));
+  share("a handle that no guest has", first + 1, NO_DEBUG, INVALID_GUEST);
+  share("a handle beyond all", 1025, NO_DEBUG, INVALID_GUEST);
+  share("another policy", first, 0, POLICY_FAILURE);
+  share("the same policy", first, NO_DEBUG, 0);
+  close(guest);
+  share("a guest that has gone", first, NO_DEBUG, INVALID_GUEST);
+  init_as(closed, INIT);
+  compare("shared keys", "another guest", 0,
+          start_with(closed, 0, NO_KEY_SHARING, &second, &error));
+  compare("shared keys", "the lowest free handle", first, second);
+  share("a policy that forbids it", second, NO_KEY_SHARING, POLICY_FAILURE);
+  close(closed);
+}
+
 /* Another process has both ASIDs of SEV until it is killed. */
 static void walk_killed(void) {
   int ready[2];
@@ -271,12 +324,22 @@ static void walk_killed(void) {
   pid_t child = fork();
   if (!child) {
     int own = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-    for (int i = 0; i < 2; i++) init_as((int)ask(own, CREATE_VM, NULL), INIT);
-    if (write(ready[1], "x", 1) == 1) pause();
+    uint32_t handle = 0, error;
+    for (int i = 0; i < 2; i++) {
+      int guest = (int)ask(own, CREATE_VM, NULL);
+      init_as(guest, INIT);
+      start_with(guest, 0, 0, &handle, &error);
+    }
+    if (write(ready[1], &handle, 1) == 1) pause();
     _exit(0);
   }
   if (read(ready[0], &byte, 1) != 1) return;
-  int guest = (int)ask(kvm, CREATE_VM, NULL);
+  int guest = (int)ask(kvm, CREATE_VM, NULL), one = (int)ask(kvm, CREATE_VM, NULL);
+  uint32_t made, error;
+  init_as(one, ES_INIT);
+  start_with(one, (uint8_t)byte, 5, &made, &error);
+  compare("handles of all processes", "a guest of another process with another policy", 7, error);
+  close(one);
   compare("ASIDs of all processes", "while another has them", -EBUSY, init_as(guest, INIT));
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);
@@ -295,8 +358,20 @@ void walk_sev(void) {
   walk("SEV VM", 2, typed_sev, ask_sev);
   walk_asids();
   walk_shared_asids();
+  walk_shared_keys();
   walk_killed();
 }
+
+/* A fault is planted: the first measurement is made, and its answer lost. */
+static const struct step lost[] = {
+    {"INIT", INIT, NULL},
+    {"start", LAUNCH_START, &(struct start){.policy = 1}},
+    {"measure, and lose the answer", MEASURE, &(struct range){measurement, 48}, EFAULT},
+    {"waits for secrets all the same", .call = is_secret},
+    {"measure again", MEASURE, &(struct range){measurement, 48}, EIO, 2},
+    {NULL}};
+
+void walk_lost_answer(void) { walk("a lost answer", 0, lost, ask_sev); }
 
 static const struct step without[] = {
     {"a NULL structure", .error = ENOTTY, .call = ask_nothing},                 /* kvm_arch_vm_ioctl: no mem_enc_ioctl */

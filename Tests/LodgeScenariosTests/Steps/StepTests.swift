@@ -62,6 +62,9 @@ struct StepTests {
     #expect(
       Fault(call: "KVM_TDX_INIT_VM", nth: 2, repetition: .always, errno: nil, hardwareCode: 0x8000)
         .line == "fault KVM_TDX_INIT_VM nth=2 count=always errno=0 hw=0x8000")
+    #expect(
+      Fault(call: "KVM_SEV_LAUNCH_MEASURE", errno: "EFAULT", isServed: true).line
+        == "fault KVM_SEV_LAUNCH_MEASURE nth=1 count=1 errno=EFAULT served=1")
   }
 
   @Test(arguments: [
