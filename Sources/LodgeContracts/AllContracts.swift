@@ -26,4 +26,5 @@ package let allContracts: [Contract] = [
   .measureFailureStops,
   .launchSecurityInfo,
   .snpOffer,
+  .resetRelaunches,
 ]

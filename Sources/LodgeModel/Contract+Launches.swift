@@ -1,11 +1,11 @@
 extension Contract {
   /// Judges what scenarios showed, giving one cell per domain type and platform.
   ///
-  /// Gives none where the packages decide, and none where its scenario was not among the cells: then
-  /// nothing was asked.
+  /// Gives none where the packages decide, and none where its scenarios are not among the cells:
+  /// then nothing was asked.
   package func cells(ofLaunched cells: [Cell]) -> [Cell] {
-    guard case .scenario(let scenario) = judgement else { return [] }
-    let shown = cells.filter { $0.kind == .scenario && $0.scenarioFile == scenario }
+    guard case .scenarios(let scenarios) = judgement else { return [] }
+    let shown = cells.filter { $0.kind == .scenario && scenarios.contains($0.scenarioFile) }
     return types.flatMap { type in
       let ofType = shown.filter { $0.type == type }
       var platforms: [String?] = []
@@ -18,7 +18,7 @@ extension Contract {
     }
   }
 
-  /// One cell for cases of one scenario on one platform: as bad as the worst of them.
+  /// One cell for what was shown on one platform: as bad as the worst of it.
   private func verdict(of cells: [Cell]) -> Cell? {
     guard let worst = cells.max(by: { $0.outcome.weight < $1.outcome.weight }) else { return nil }
     let isKept = worst.outcome == .pass

@@ -36,8 +36,8 @@ package struct Contract: Identifiable, Sendable {
   package enum Judgement: Sendable {
     /// Some facts of the packages, each cell by itself; the type is nil where ``types`` is empty.
     case facts([FactName], @Sendable (DomainType?, Facts) throws(MissingFact) -> Verdict)
-    /// What became of a scenario, by its id without the case, wherever it was launched.
-    case scenario(String)
+    /// What became of scenarios, by their ids without the case, wherever they were launched.
+    case scenarios([String])
   }
 
   /// A promise that packages show.
@@ -55,12 +55,12 @@ package struct Contract: Identifiable, Sendable {
   /// A promise that only a launch shows.
   package init(
     id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
-    remedy: String, knownCase: String, types: [DomainType], launching scenario: String
+    remedy: String, knownCase: String, types: [DomainType], launching scenarios: [String]
   ) {
     (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
     (self.from, self.to, self.basis) = (from, to, basis)
     (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
-    judgement = .scenario(scenario)
+    judgement = .scenarios(scenarios)
   }
 
   /// The facts that it may read; none for a promise that only a launch shows.
@@ -72,7 +72,7 @@ package struct Contract: Identifiable, Sendable {
   package var stage: Stage {
     switch judgement {
     case .facts: .packages
-    case .scenario: .launch
+    case .scenarios: .launch
     }
   }
 }

@@ -22,8 +22,8 @@ package struct ContractText: Encodable, Equatable, Sendable {
   package let reads: [Reading]
   /// The stage at which it can be judged.
   package let stage: Stage
-  /// The scenario that shows it; nil where the packages do.
-  package let scenario: String?
+  /// The scenarios that show it; none where the packages do.
+  package let scenarios: [String]
   package let remedy: String
   package let knownCase: String
 
@@ -33,7 +33,7 @@ package struct ContractText: Encodable, Equatable, Sendable {
     (basis, remedy, knownCase) = (contract.basis, contract.remedy, contract.knownCase)
     reads = contract.reads.map { Reading(name: $0, title: $0.title, member: $0.member) }
     stage = contract.stage
-    if case .scenario(let id) = contract.judgement { scenario = id } else { scenario = nil }
+    if case .scenarios(let ids) = contract.judgement { scenarios = ids } else { scenarios = [] }
   }
 
   /// The lines for a terminal, without a newline at the end.
@@ -53,8 +53,9 @@ package struct ContractText: Encodable, Equatable, Sendable {
   }
 
   private var judgedOn: String {
-    scenario.map { "what became of the scenario \($0)" }
-      ?? list(reads.map { "\($0.title) (\($0.member.title))" })
+    scenarios.isEmpty
+      ? list(reads.map { "\($0.title) (\($0.member.title))" })
+      : "what became of \(list(scenarios))"
   }
 
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }

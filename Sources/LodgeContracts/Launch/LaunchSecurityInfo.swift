@@ -13,5 +13,5 @@ extension Contract {
       + "do not call virsh domlaunchsecinfo for one",
     knownCase: "libvirt 11.3 and 12.8 end with: unable to execute QEMU command "
       + "'query-sev-launch-measure': SEV launch measurement is not available",
-    types: [.sevSNP], launching: "sev-snp/launch-security-info")
+    types: [.sevSNP], launching: ["sev-snp/launch-security-info"])
 }

@@ -12,5 +12,5 @@ extension Contract {
     knownCase: "where the firmware has measured and its answer is lost, QEMU 7.2 to 11.1 print the "
       + "error of sev_launch_get_measure, finish the launch and let the domain run, which then has "
       + "no measurement to attest",
-    types: [.sev, .sevES], launching: "sev/measure-failure")
+    types: [.sev, .sevES], launching: ["sev/measure-failure", "sev-es/measure-failure"])
 }

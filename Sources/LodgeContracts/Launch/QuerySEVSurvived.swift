@@ -12,5 +12,5 @@ extension Contract {
       + "then send query-sev to no TDX domain",
     knownCase: "QEMU 11.1.3 aborts: sev.c:52:SEV_COMMON: Object is not an instance of type "
       + "sev-common",
-    types: [.tdx], launching: "tdx/query-sev")
+    types: [.tdx], launching: ["tdx/query-sev"])
 }

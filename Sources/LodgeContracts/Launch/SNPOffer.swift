@@ -12,5 +12,5 @@ extension Contract {
       + "/sys/module/kvm_amd/parameters/sev_snp",
     knownCase: "libvirt 11.3 and 12.8 define SNP domains on hosts without it; QEMU then ends with: "
       + "vm-type SEV-SNP not supported by KVM",
-    types: [.sevSNP], launching: "sev-snp/domcapabilities")
+    types: [.sevSNP], launching: ["sev-snp/domcapabilities"])
 }
