@@ -17,6 +17,8 @@ struct CommandLineTests {
   @Test(arguments: [
     ["run"], ["check"], ["check", "--host", "--root", "/"], ["no-such-verb"], ["explain"],
     ["check", "--host", "--stage", "moon"], ["set", "show"], ["check", "--host", "--jobs", "0"],
+    ["try", "sev/policy"], ["try", "--set", "sid"], ["try", "a", "--xml", "b", "--set", "sid"],
+    ["try", "a", "--set", "sid", "--keep", "--against", "trixie"],
   ])
   func wrongUsageEndsWith64(_ arguments: [String]) async throws {
     let finished = try await Program.run(arguments, cache: folder.path, state: folder.path)
@@ -40,6 +42,82 @@ struct CommandLineTests {
     let unknown = try await lodge("explain", "kernel.vm-type-number")
     #expect(unknown.ending == .exited(2))
     #expect(unknown.errors.contains("did you mean kernel.vm-type-numbers?"))
+  }
+
+  @Test(arguments: [[], ["--help"], ["try", "--help"], ["help", "run"]])
+  func helpIsNoError(_ arguments: [String]) async throws {
+    let finished = try await Program.run(arguments, cache: folder.path, state: folder.path)
+    #expect(finished.ending == .exited(0) && finished.errors.isEmpty, "\(finished.errors)")
+    #expect(finished.text.contains("USAGE:") && finished.text.contains("--"))
+  }
+
+  /// Every scenario by which a contract is judged is there, and is explained.
+  @Test func scenariosAreListedAndExplained() async throws {
+    struct Listing: Decodable {
+      struct Contract: Decodable { var id: String, scenarios: [String], types: [String] }
+      struct Scenario: Decodable { var id: String, type: String, platforms: [String] }
+      var contracts: [Contract]
+      var scenarios: [Scenario]
+    }
+    let list = try await lodge("explain", "--list", "--json", "--scenarios", Program.scenarios)
+    let listing = try JSONDecoder().decode(Listing.self, from: list.output)
+    #expect(listing.scenarios.count >= 40)
+    for contract in listing.contracts where !contract.scenarios.isEmpty {
+      let shown = listing.scenarios.filter { scenario in
+        contract.scenarios.contains(String(scenario.id.prefix { $0 != "[" }))
+      }
+      #expect(Set(shown.map(\.type)) == Set(contract.types), "\(contract.id)")
+      #expect(
+        Set(shown.map { String($0.id.prefix { $0 != "[" }) }) == Set(contract.scenarios),
+        "\(contract.id)")
+    }
+    for words in ["sev/policy", "sev/policy[debug]", "sev/policy.yaml"] {
+      let told = try await lodge("explain", words, "--scenarios", Program.scenarios)
+      #expect(told.ending == .exited(0) && told.text.contains("steps"), "\(told.errors)")
+    }
+  }
+
+  /// Nothing is resolved, fetched or started for an order that cannot be followed.
+  @Test func anOrderThatCannotBeFollowedStartsNothing() async throws {
+    let scenarios = try folder.write("sev:\n  platform: x\n", to: "bad/ladder.yaml")
+    let empty = "\(folder.path)/empty"
+    try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: false)
+    let network = try folder.write("<network/>", to: "network.xml")
+    let given = ["--scenarios", Program.scenarios]
+    for (arguments, words) in [
+      (["try", "sev/polcy", "--root", empty] + given, "did you mean sev/policy"),
+      (
+        ["try", "sev/policy", "--root", empty, "--platform", "amd-milan"] + given,
+        "did you mean amd-milan-snp?"
+      ),
+      (["try", "--xml", network, "--root", empty] + given, "not the <domain>"),
+      (["try", "--xml", "\(empty)/x", "--root", empty] + given, "cannot read the domain XML"),
+      (["try", "sev/policy", "--root", empty, "--scenarios", empty], "no folder of scenarios"),
+      (
+        ["try", "sev/policy", "--root", empty, "--scenarios", "\(folder.path)/bad"],
+        "\(scenarios):2: unknown key platform"
+      ),
+      (
+        ["try", "sev/policy", "--root", empty, "--keep"] + given,
+        "--keep leaves one scenario on one platform up"
+      ),
+      (["try", "sev/policy", "--root", "\(folder.path)/none"] + given, "\(folder.path)/none"),
+    ] {
+      let finished = try await Program.run(arguments, cache: folder.path, state: folder.path)
+      #expect(finished.ending == .exited(2), "\(arguments)")
+      #expect(finished.errors.contains(words), "\(finished.errors)")
+      #expect(finished.output.isEmpty)
+    }
+  }
+
+  @Test func aRootWithoutLibvirtIsNotRun() async throws {
+    let empty = "\(folder.path)/empty"
+    try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: false)
+    let finished = try await lodge(
+      "try", "sev/launch-lifecycle", "--root", empty, "--scenarios", Program.scenarios, "--json")
+    let cell = try CanonicalJSON.decode(Results.self, from: finished.output).sets.first?.cells.first
+    #expect(cell?.outcome == .notRun, "\(cell?.reason ?? "")")
+    #expect(finished.ending == .exited(3))
   }
 
   @Test func aReaderThatHasEnoughIsNoAccident() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LodgeHost
 import LodgeModel
 import LodgePackages
@@ -22,7 +23,7 @@ struct DebianSetsTests {
   }
 
   private var matrix: String { Self.repository + "Matrices/debian.yaml" }
-  private var scenarios: String { Self.repository + "Scenarios" }
+  private var scenarios: String { Program.scenarios }
 
   private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
@@ -92,6 +93,51 @@ struct DebianSetsTests {
     #expect(set?.cells.map(\.platform) == ["intel-spr-tdx", "intel-emr-tdx"])
     #expect(set?.cells.allSatisfy { $0.outcome == .pass } == true)
     #expect(set?.notes.isEmpty == false)
+  }
+
+  @Test func aUsersOwnDomainIsLaunched() async throws {
+    let xml = try folder.write(
+      """
+      <domain type='kvm'><name>mine</name><memory unit='MiB'>128</memory><vcpu>1</vcpu>
+      <os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features>
+      <devices><disk type='file'><source file='/home/me/x'/><target dev='vda'/></disk></devices>
+      <launchSecurity type='sev-snp'><policy>0x30000</policy></launchSecurity></domain>
+      """, to: "mine.xml")
+    let finished = try await lodge(
+      "try", "--xml", xml, "--set", "sid", "--matrix", matrix, "--scenarios", scenarios, "--json")
+    #expect(finished.ending == .exited(0), "\(finished.errors)")
+    let set = try CanonicalJSON.decode(Results.self, from: finished.output).sets.first
+    #expect(set?.cells.map(\.type) == [.sevSNP] && set?.cells.map(\.outcome) == [.pass])
+    #expect(set?.notes.contains { $0.hasPrefix("disk vda is left out") } == true)
+  }
+
+  @Test func twoSetsAreComparedCallByCall() async throws {
+    func comparison(_ set: String) async throws -> [String] {
+      let finished = try await lodge(
+        "try", "sev/launch-lifecycle", "--set", set, "--against", "trixie", "--matrix", matrix,
+        "--scenarios", scenarios, "--json")
+      let sets = try CanonicalJSON.decode(Results.self, from: finished.output).sets
+      #expect(sets.map(\.name) == [set, "trixie"])
+      return sets.first?.cells.flatMap(\.findings).map(\.summary) ?? []
+    }
+    #expect(try await comparison("trixie") == ["the calls are those of trixie"])
+    let differences = try await comparison("sid")
+    #expect(differences.first == "the calls differ from those of trixie")
+    #expect(differences.contains { $0.hasPrefix("vm1, call ") }, "\(differences)")
+  }
+
+  /// A lab that stays answers, and is gone with everything in it when it is ended as was said.
+  @Test func aKeptDomainStandsUntilItsLabIsEnded() async throws {
+    let finished = try await lodge(
+      "try", "plain/define-round-trip", "--set", "trixie", "--matrix", matrix, "--scenarios",
+      scenarios, "--keep", "--json")
+    #expect(finished.ending == .exited(0), "\(finished.errors)")
+    #expect(finished.errors.contains("the lab stays: virsh -c 'qemu+unix:///system?socket=/"))
+    let process = try #require(finished.errors.firstMatch(of: /to end it: kill (\d+)/))
+    let number = try #require(Int32(process.1))
+    #expect(kill(number, SIGTERM) == 0)
+    for _ in 0..<200 where kill(number, 0) == 0 { try await Task.sleep(for: .milliseconds(25)) }
+    #expect(kill(number, 0) != 0)
   }
 
   @Test func theSameLaunchGivesTheSameTranscript() async throws {

@@ -15,6 +15,11 @@ enum Program {
     ).run()
   }
 
+  /// The folder of scenarios of this tree.
+  static let scenarios = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Scenarios")
+    .path(percentEncoded: false)
+
   /// Where it is.
   static var path: String {
     get throws {
