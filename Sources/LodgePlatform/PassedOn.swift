@@ -47,8 +47,8 @@ struct PassedOn {
 
   /// Bits that kernels before a release keep from guests.
   ///
-  /// **Source:** arch/x86/kvm/cpuid.c of Linux 6.1.176, 6.12.117 and 7.2.13, which are what decides
-  /// between them; a release that lies between two of these is upstream's.
+  /// **Source:** arch/x86/kvm/cpuid.c and `svm_set_cpu_caps`, Linux 6.1.176, 6.12.117 and 7.2.13:
+  /// each bit is in the later ones alone. Releases between these are from upstream's history.
   private static let late: [(since: KernelVersion, key: Key, bits: CPUIDLeaf)] = [
     // CMPCCXADD, AMX_FP16, AVX_IFMA; AVX_VNNI_INT8, AVX_NE_CONVERT, PREFETCHITI
     (KernelVersion(6, 2), Key(0x7, 1), bits(eax: [7, 21, 23], edx: [4, 5, 14])),

@@ -35,7 +35,8 @@ static bool is_huge(int descriptor) {
   return is_below_mount(name) || !strncmp(name, "/memfd:" MEMFD, strlen("/memfd:" MEMFD));
 }
 
-/* mm/memfd.c: memfd_create, fs/hugetlbfs/inode.c: hugetlb_file_setup: ENODEV for a size that is not there. */
+/* mm/memfd.c: memfd_create. ENODEV for a size that is not there (fs/hugetlbfs/inode.c:
+ * hugetlb_file_setup). */
 SHOWN int memfd_create(const char *name, unsigned flags) {
   char named[250];
   unsigned size = MFD_HUGE_MASK << MFD_HUGE_SHIFT, shift = flags >> MFD_HUGE_SHIFT & MFD_HUGE_MASK;

@@ -234,7 +234,7 @@ bool fault_due(const char *name, struct fault *fault);
 /* What a fault makes of the running call. */
 long fault_answer(const struct fault *fault);
 
-/* ---- pools.c: ASIDs, KeyIDs and guest handles, shared by all processes of the sandbox --------------------------- */
+/* ---- pools.c: ASIDs, KeyIDs and guest handles, shared by all processes of the sandbox ------------ */
 
 /* Takes a free number of first..last of a pool; -1 where none is free. It is given back by
  * pool_release, and by the kernel when the process ends (each is a byte-range lock on a file). */

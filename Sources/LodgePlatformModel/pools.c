@@ -1,4 +1,5 @@
-/* ASIDs, KeyIDs and guest handles, of which the platform has few: one file per pool, one byte per number.
+/* ASIDs, KeyIDs and guest handles, of which the platform has few: one file per pool, one byte per
+ * number.
  *
  * Each number taken is an open file description's lock on its byte (fcntl(2), F_OFD_SETLK), so the
  * kernel gives it back when the process ends, however it ends. */
@@ -39,7 +40,7 @@ int pool_take(const char *pool, unsigned first, unsigned last, int *lock_descrip
   return -1;
 }
 
-/* Locks may lie beyond the file's end, so that they and the words share it without a conflict. */
+/* The locks are advisory, so a word may lie on the bytes of other numbers' locks. */
 static off_t place_of(unsigned number) { return (off_t)number * (off_t)sizeof(uint32_t); }
 
 void pool_note(int lock_descriptor, unsigned number, uint32_t word) {

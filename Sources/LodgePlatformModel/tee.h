@@ -170,7 +170,8 @@ struct vcpu_tee {
 };
 
 enum policy {                 /* SEV API specification, chapter 3: guest policy */
-  POLICY_NO_DEBUG = 1 << 0, POLICY_NO_KEY_SHARING = 1 << 1, POLICY_ES = 1 << 2, POLICY_NO_SEND = 1 << 3, POLICY_RESERVED = 0xffc0,
+  POLICY_NO_DEBUG = 1 << 0, POLICY_NO_KEY_SHARING = 1 << 1, POLICY_ES = 1 << 2,
+  POLICY_NO_SEND = 1 << 3, POLICY_RESERVED = 0xffc0,
 };
 
 /* The SEV guest of a VM; NULL where it was not initialised as one. */
