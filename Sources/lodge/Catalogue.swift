@@ -19,7 +19,7 @@ struct Catalogue: Sendable {
   /// - Throws: ``InputFailure`` for a pattern that fits nothing.
   func only(_ globs: [Glob]) throws -> Catalogue {
     for glob in globs where !scenarios.contains(where: { $0.answers(to: glob) }) {
-      let near = nearest(to: glob.description, among: scenarios.map(\.id))
+      let near = nearest(to: glob.description, among: scenarios.flatMap { [$0.claimID, $0.id] })
       throw InputFailure(
         "no scenario fits \(glob)" + (near.map { "; did you mean \($0)?" } ?? "")
           + "; lodge explain --list names them all")

@@ -88,7 +88,7 @@ struct CommandLineTests {
       (["try", "sev/polcy", "--root", empty] + given, "did you mean sev/policy"),
       (
         ["try", "sev/policy", "--root", empty, "--platform", "amd-milan"] + given,
-        "did you mean amd-milan-snp?"
+        "there is no platform amd-milan; "
       ),
       (["try", "--xml", network, "--root", empty] + given, "not the <domain>"),
       (["try", "--xml", "\(empty)/x", "--root", empty] + given, "cannot read the domain XML"),
