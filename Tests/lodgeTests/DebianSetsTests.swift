@@ -129,8 +129,8 @@ struct DebianSetsTests {
   /// A lab that stays answers, and is gone with everything in it when it is ended as was said.
   @Test func aKeptDomainStandsUntilItsLabIsEnded() async throws {
     let finished = try await lodge(
-      "try", "plain/define-round-trip", "--set", "trixie", "--matrix", matrix, "--scenarios",
-      scenarios, "--keep", "--json")
+      "try", "plain/define-round-trip[bare]", "--set", "trixie", "--matrix", matrix,
+      "--scenarios", scenarios, "--keep", "--json")
     #expect(finished.ending == .exited(0), "\(finished.errors)")
     #expect(finished.errors.contains("the lab stays: virsh -c 'qemu+unix:///system?socket=/"))
     let process = try #require(finished.errors.firstMatch(of: /to end it: kill (\d+)/))

@@ -12,7 +12,8 @@ extension Contract {
       + "may forbid",
     remedy: "take a QEMU that starts a rebuilt SEV guest with handle 0; until then let libvirt end "
       + "such domains in place of a reset",
-    knownCase: "QEMU 11.1.3 sends the handle of the guest before; where the policy forbids to share "
+    knownCase:
+      "QEMU 11.1.3 sends the handle of the guest before; where the policy forbids to share "
       + "keys (0x2) the firmware refuses, and QEMU aborts",
     types: [.sevES, .sevSNP], launching: ["sev-es/reset", "sev-snp/reset"])
 }
