@@ -209,16 +209,24 @@ private enum Piece {
     func failure(_ reason: String) -> TemplateFailure {
       TemplateFailure(template: template, reason: reason)
     }
-    let form = /([A-Za-z][A-Za-z0-9-]*)(?::([a-z0-9]+)(\?|=.*)?)?/
-    guard let parts = text.wholeMatch(of: form) else { throw failure("“${\(text)}” is no place") }
-    let key = String(parts.1)
-    guard let word = parts.2 else { return .place(key, nil) }
+    // By hand: a regular expression would be compiled again for each of thousands of places.
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let key = String(parts[0])
+    guard let first = key.utf8.first, first.isLetter,
+      key.utf8.allSatisfy({ $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") })
+    else { throw failure("“${\(text)}” is no place") }
+    guard parts.count > 1 else { return .place(key, nil) }
+    let word = parts[1].prefix { $0 != "=" && $0 != "?" }
+    let rest = parts[1].dropFirst(word.count)
+    guard rest.isEmpty || rest == "?" || rest.hasPrefix("=") else {
+      throw failure("“${\(text)}” is no place")
+    }
     guard let kind = ParameterKind(rawValue: String(word)) else {
       let known = ParameterKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw failure("\(key) has the unknown kind \(word); known are \(known)")
     }
-    let isOptional = parts.3 == "?"
-    let standard = isOptional ? nil : parts.3.map { String($0.dropFirst()) }
+    let isOptional = rest == "?"
+    let standard = rest.hasPrefix("=") ? String(rest.dropFirst()) : nil
     let value = standard.flatMap(ParameterValue.init)
     if let standard, value == nil { throw failure("\(standard) is no file of a set") }
     if case .text(let text)? = value, kind.rendering(of: text) == nil {

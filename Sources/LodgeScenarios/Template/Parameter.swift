@@ -22,10 +22,14 @@ package enum ParameterKind: String, CaseIterable, Sendable {
   /// The text for the XML that a value stands for; nil for a value of another kind.
   func rendering(of value: String) -> String? {
     switch self {
-    case .hex: value.wholeMatch(of: /0x[0-9A-Fa-f]{1,16}/) == nil ? nil : value
-    case .count: value.wholeMatch(of: /[0-9]{1,18}/) == nil ? nil : value
+    case .hex:
+      value.hasPrefix("0x") && (3...18).contains(value.utf8.count)
+        && value.utf8.dropFirst(2).allSatisfy(\.isHexadecimal) ? value : nil
+    case .count:
+      (1...18).contains(value.utf8.count) && value.utf8.allSatisfy(\.isDigit) ? value : nil
     case .size: Self.bytes(value).map { "\($0)" }
-    case .word: value.wholeMatch(of: /[A-Za-z0-9+.:_=,\/-]{1,128}/) == nil ? nil : value
+    case .word:
+      (1...128).contains(value.utf8.count) && value.utf8.allSatisfy(\.isOfAWord) ? value : nil
     case .bool: ["yes": "yes", "no": "no", "true": "yes", "false": "no"][value]
     case .base64: Self.base64(value)
     case .path: Self.isPath(value) ? value : nil
@@ -75,6 +79,19 @@ package enum ParameterKind: String, CaseIterable, Sendable {
     let (product, overflow) = count.multipliedReportingOverflow(by: unit)
     return overflow ? nil : product
   }
+}
+
+// By hand: a regular expression would be compiled again for each of thousands of values.
+extension UInt8 {
+  var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
+  var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
+
+  fileprivate var isHexadecimal: Bool {
+    isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20)
+  }
+
+  fileprivate var isOfAWord: Bool { isDigit || isLetter || "+.:_=,/-".utf8.contains(self) }
 }
 
 /// The value that a scenario gives to a parameter.
