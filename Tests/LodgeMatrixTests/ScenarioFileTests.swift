@@ -26,7 +26,7 @@ struct ScenarioFileTests {
     parameters: {policy: "0xb0000"}
     domains: {first: {}, second: {type: plain, template: sev-snp}}
     faults:
-      - {call: KVM_SEV_SNP_LAUNCH_START, nth: 2, count: always, errno: EIO, fw: 7}
+      - {call: KVM_SEV_SNP_LAUNCH_START, nth: 2, count: always, errno: EIO, fw: 7, served: true}
     steps:
       - define: {validate: true}
       - {define: , on: second}
@@ -80,7 +80,7 @@ struct ScenarioFileTests {
       plain.domain("first")?.faults == [
         Fault(
           call: "KVM_SEV_SNP_LAUNCH_START", nth: 2, repetition: .always, errno: "EIO",
-          firmwareCode: 7)
+          firmwareCode: 7, isServed: true)
       ])
     #expect(plain.domainName("second").hasSuffix("-sev-snp-x-plain-second"))
     #expect(other.claim == "Another thing" && other.platforms == ["amd-genoa-snp"])
