@@ -143,8 +143,13 @@ package struct StorageFailure: Error, Equatable, CustomStringConvertible {
     let posix = underlying?.domain == NSPOSIXErrorDomain ? underlying : nil
     let reason = posix.map { String(cString: strerror(Int32($0.code))) }
     self.init(
-      doing, path, reason: reason ?? error.localizedDescription,
+      doing, path, reason: reason ?? Self.clause(error.localizedDescription),
       isFull: posix?.code == Int(ENOSPC) || (error as? CocoaError)?.code == .fileWriteOutOfSpace)
+  }
+
+  /// A sentence without its full stop, as something may follow.
+  private static func clause(_ sentence: String) -> String {
+    sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
   }
 
   private init(_ doing: String, _ path: String, reason: String, isFull: Bool) {
