@@ -5,7 +5,7 @@ extension Contract {
   /// then nothing was asked.
   package func cells(ofLaunched cells: [Cell]) -> [Cell] {
     guard case .scenarios(let scenarios) = judgement else { return [] }
-    let shown = cells.filter { $0.kind == .scenario && scenarios.contains($0.scenarioFile) }
+    let shown = cells.filter { $0.kind == .scenario && scenarios.contains($0.id.withoutCase) }
     return types.flatMap { type in
       let ofType = shown.filter { $0.type == type }
       var platforms: [String?] = []
@@ -38,9 +38,9 @@ extension Contract {
   }
 }
 
-extension Cell {
-  /// The scenario's id without its case.
-  package var scenarioFile: String { String(id.prefix { $0 != "[" }) }
+extension String {
+  /// A scenario's id without its case in brackets: all cases make one claim.
+  package var withoutCase: String { String(prefix { $0 != "[" }) }
 }
 
 extension Outcome {

@@ -67,9 +67,6 @@ package struct Scenario: Equatable, Sendable, Identifiable {
     }
   }
 
-  /// The id without the case: all cases make one claim.
-  package var claimID: String { String(id.prefix { $0 != "[" }) }
-
   /// The domain of a label.
   package func domain(_ label: String) -> Domain? { domains.first { $0.label == label } }
 

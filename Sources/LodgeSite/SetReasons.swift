@@ -175,14 +175,15 @@ extension [Cell] {
       let platform = cell.platform.map { "on \($0)" }
       let words = [cell.type?.title, platform].compactMap(\.self)
       let title = words.isEmpty ? "the set" : words.joined(separator: " ")
-      let cases = [cell.id.dropFirst(cell.scenarioFile.count).dropFirst().dropLast()]
+      let claim = cell.id.withoutCase
+      let cases = [cell.id.dropFirst(claim.count).dropFirst().dropLast()]
         .filter { !$0.isEmpty }.map(String.init)
       if places.last?.title != title { places.append((title, [])) }
-      if places[places.count - 1].files.last?.name == cell.scenarioFile {
+      if places[places.count - 1].files.last?.name == claim {
         let last = places[places.count - 1].files.count - 1
         places[places.count - 1].files[last].cases += cases
       } else {
-        places[places.count - 1].files.append((cell.scenarioFile, cases))
+        places[places.count - 1].files.append((claim, cases))
       }
     }
     return places.map { place in

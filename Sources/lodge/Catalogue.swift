@@ -19,7 +19,8 @@ struct Catalogue: Sendable {
   /// - Throws: ``InputFailure`` for a pattern that fits nothing.
   func only(_ globs: [Glob]) throws -> Catalogue {
     for glob in globs where !scenarios.contains(where: { $0.answers(to: glob) }) {
-      let near = nearest(to: glob.description, among: scenarios.flatMap { [$0.claimID, $0.id] })
+      let near = nearest(
+        to: glob.description, among: scenarios.flatMap { [$0.id.withoutCase, $0.id] })
       throw InputFailure(
         "no scenario fits \(glob)" + (near.map { "; did you mean \($0)?" } ?? "")
           + "; lodge explain --list names them all")
@@ -38,6 +39,6 @@ struct Catalogue: Sendable {
 extension Scenario {
   /// Whether a pattern means this scenario.
   func answers(to glob: Glob) -> Bool {
-    glob.description == id || glob.matches(id) || glob.matches(claimID)
+    glob.description == id || glob.matches(id) || glob.matches(id.withoutCase)
   }
 }

@@ -15,11 +15,7 @@ struct DaemonTests {
   init() throws {
     folder = try TemporaryFolder()
     scratch = try Scratch(in: "\(folder.path)/scratch")
-    let library = try folder.write("", to: "library.so")
-    plan = LabPlan(
-      root: "\(folder.path)/root", description: Data(), hostFiles: [:], library: library,
-      cache: "\(folder.path)/cache")
-    try folder.write("", to: "root/usr/bin/true")
+    plan = try LabPlan(ofNothingIn: folder)
   }
 
   private func kind(_ programs: [String], _ handler: StdioHandler? = nil) throws -> LabKind {

@@ -13,11 +13,7 @@ struct LabPlanTests {
   init() throws {
     folder = try TemporaryFolder()
     scratch = try Scratch(in: "\(folder.path)/scratch")
-    try folder.write("", to: "root/usr/bin/true")
-    let library = try folder.write("", to: "library.so")
-    plan = LabPlan(
-      root: "\(folder.path)/root", description: Data(), hostFiles: [:], library: library,
-      cache: "\(folder.path)/cache")
+    plan = try LabPlan(ofNothingIn: folder)
   }
 
   @Test(.enabled(if: Command.locate("bwrap") != nil, "bwrap is not installed"))

@@ -21,10 +21,7 @@ struct LabTests {
   init() throws {
     folder = try TemporaryFolder()
     scratch = try Scratch(in: "\(folder.path)/scratch")
-    plan = LabPlan(
-      root: try #require(unpackedRoot), description: try ModelledHost.description(),
-      hostFiles: ModelledHost.files, library: try #require(PlatformModel.library),
-      cache: "\(folder.path)/cache")
+    plan = try LabPlan(of: unpackedRoot, in: folder)
   }
 
   @Test func aDomainLivesInALab() async throws {

@@ -18,10 +18,7 @@ struct ScenarioRunTests {
   init() throws {
     folder = try TemporaryFolder()
     scratch = try Scratch(in: "\(folder.path)/scratch")
-    plan = LabPlan(
-      root: try #require(unpackedRoot), description: try ModelledHost.description(),
-      hostFiles: ModelledHost.files, library: try #require(PlatformModel.library),
-      cache: "\(folder.path)/cache")
+    plan = try LabPlan(of: unpackedRoot, in: folder)
   }
 
   private func scenario(

@@ -21,10 +21,7 @@ struct VirtlogdTests {
   }
 
   private func plan(of root: String?, _ handler: StdioHandler? = nil) throws -> LabPlan {
-    var plan = LabPlan(
-      root: try #require(root), description: try ModelledHost.description(),
-      hostFiles: ModelledHost.files, library: try #require(PlatformModel.library),
-      cache: "\(folder.path)/cache")
+    var plan = try LabPlan(of: root, in: folder)
     plan.stdioHandler = handler
     return plan
   }

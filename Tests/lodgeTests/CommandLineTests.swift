@@ -64,11 +64,11 @@ struct CommandLineTests {
     #expect(listing.scenarios.count >= 40)
     for contract in listing.contracts where !contract.scenarios.isEmpty {
       let shown = listing.scenarios.filter { scenario in
-        contract.scenarios.contains(String(scenario.id.prefix { $0 != "[" }))
+        contract.scenarios.contains(scenario.id.withoutCase)
       }
       #expect(Set(shown.map(\.type)) == Set(contract.types), "\(contract.id)")
       #expect(
-        Set(shown.map { String($0.id.prefix { $0 != "[" }) }) == Set(contract.scenarios),
+        Set(shown.map(\.id.withoutCase)) == Set(contract.scenarios),
         "\(contract.id)")
     }
     for words in ["sev/policy", "sev/policy[debug]", "sev/policy.yaml"] {

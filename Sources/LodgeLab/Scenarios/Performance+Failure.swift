@@ -1,6 +1,4 @@
 import LodgeBindings
-import LodgeHost
-import LodgeModel
 import LodgeScenarios
 
 // What a failure means.

@@ -1,5 +1,4 @@
 import LodgeBindings
-import LodgeHost
 import LodgeModel
 import LodgeScenarios
 

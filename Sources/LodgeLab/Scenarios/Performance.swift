@@ -1,5 +1,4 @@
 import LodgeBindings
-import LodgeHost
 import LodgeModel
 import LodgeScenarios
 
@@ -20,7 +19,7 @@ struct Performance {
     }
   }
 
-  func perform(
+  private func perform(
     _ guest: inout Guest, _ others: [String: Guest]
   ) async throws(LibvirtFailure) -> StepAnswer {
     switch step.action {
@@ -47,7 +46,7 @@ struct Performance {
   }
 
   /// Does a step that needs a defined domain.
-  func perform(
+  private func perform(
     on domain: LibvirtDomain, _ guest: Guest
   ) async throws(LibvirtFailure) -> StepAnswer {
     switch step.action {

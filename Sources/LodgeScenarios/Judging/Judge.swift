@@ -102,7 +102,7 @@ package struct Judge: Sendable {
       let reason =
         "promised and not kept: schema and QEMU offer \(type.title), for lack of \(rung.lacks) "
         + "\(refusal.layer.rawValue) refuses: \(refusal.message)"
-      if let proof = ladder.proofs[type], proof != scenario.claimID {
+      if let proof = ladder.proofs[type], proof != scenario.id.withoutCase {
         return Verdict(
           .blocked, "\(proof) fails, for lack of \(rung.lacks): \(refusal.message)", layer: .kernel)
       }
