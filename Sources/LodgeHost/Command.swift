@@ -193,9 +193,10 @@ package struct Command: Sendable {
 
   private var configuration: Configuration {
     var options = PlatformOptions()
-    // A group of its own, so that what the program started goes with it: a sandbox that is ended
-    // while it is being set up would leave its inner process behind.
-    options.processGroupID = 0
+    // A session and so a group of its own, so that what the program started goes with it: a sandbox
+    // that is ended while it is being set up would leave its inner process behind. Without a
+    // terminal, too, nothing can be typed into the user's own.
+    options.createSession = true
     options.teardownSequence = [
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(10))
     ]

@@ -77,7 +77,9 @@ package struct Sandbox: Sendable {
     _ program: String, _ arguments: [String], input: Data = Data(), deadline: Duration,
     outputLimit: Int = 64 << 20
   ) -> Command {
-    var options = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    // Commands run in sessions of their own. A further one in here would take the inner process out
+    // of the group that is ended.
+    var options = ["--unshare-all", "--die-with-parent", "--clearenv"]
     let variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]
     for (name, value) in variables.merging(environment, uniquingKeysWith: { $1 }).sorted(by: <) {
       options += ["--setenv", name, value]
