@@ -73,6 +73,7 @@ let package = Package(
     room("LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeContracts", ["LodgeModel"]),
+    room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),
     room(
       "LodgeLab",
       ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios", crypto],
@@ -84,7 +85,7 @@ let package = Package(
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
         "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
-        "LodgeLab", argumentParser,
+        "LodgeMeasurement", "LodgeLab", argumentParser,
       ],
       swiftSettings: settings),
     .target(
@@ -104,6 +105,7 @@ let package = Package(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],
       fixtures: true, exclude: ["Snapshots"]),
     tests(of: "LodgeContracts"),
+    tests(of: "LodgeMeasurement"),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeSite", exclude: ["Snapshots"]),
     tests(of: "lodge", ["LodgePackages"]),

@@ -23,6 +23,12 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.hex = String(decoding: text, as: UTF8.self)
   }
 
+  /// The 32 bytes.
+  package var bytes: [UInt8] {
+    let digits = hex.utf8.map { $0 < 58 ? $0 - 48 : $0 - 87 }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   package var description: String { "sha256:\(hex)" }
 
   /// The first twelve digits, for people.

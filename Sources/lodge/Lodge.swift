@@ -15,7 +15,8 @@ struct Lodge: AsyncParsableCommand {
       """,
     version: Lodge.versionText,
     subcommands: [
-      RunVerb.self, CheckVerb.self, TryVerb.self, SetVerb.self, MatrixVerb.self, ExplainVerb.self,
+      RunVerb.self, CheckVerb.self, TryVerb.self, MeasureVerb.self, SetVerb.self, MatrixVerb.self,
+      ExplainVerb.self,
       DoctorVerb.self,
     ])
 

@@ -1,7 +1,15 @@
+package import Foundation
 import LodgeBindings
-import LodgeModel
+package import LodgeModel
 
 extension FirmwareImage {
+  /// Reads what the bytes of an image say of it, its compressed sections left alone.
+  ///
+  /// Nothing is thrown: what is broken is evidence too, and stands in the metadata as malformed.
+  package init(parsing bytes: Data, source: Source) {
+    self.init(LittleEndianBytes(bytes), source: source)
+  }
+
   /// Reads what an image says of itself, its compressed sections left alone.
   ///
   /// Nothing is thrown: what is broken is evidence too, and stands in the metadata as malformed.

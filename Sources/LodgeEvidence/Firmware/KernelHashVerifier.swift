@@ -1,5 +1,6 @@
-import Foundation
+package import Foundation
 import LodgeBindings
+package import LodgeModel
 
 /// The code of a firmware volume that compares kernel, initrd and command line with their hashes.
 ///
@@ -50,5 +51,16 @@ enum KernelHashVerifier {
       }
       return verdicts
     }
+  }
+}
+
+extension FirmwareImage {
+  /// Whether an image holds the code that compares kernel hashes; nil where its volume cannot be
+  /// unpacked.
+  package static func verifiesKernelHashes(_ image: Data) -> Bool? {
+    let sections = LZMASection.all(in: LittleEndianBytes(image))
+    let verdicts = sections.map(KernelHashVerifier.isPresent)
+    if verdicts.contains(true) { return true }
+    return verdicts.isEmpty || verdicts.contains(nil) ? nil : false
   }
 }

@@ -30,8 +30,22 @@ package struct FirmwareImage: Codable, Equatable, Sendable {
   package struct SEVSection: Codable, Equatable, Sendable {
     package var base: UInt64
     package var size: UInt64
-    /// 1 SEC_MEM, 2 SECRETS, 3 CPUID, 4 SVSM_CAA, 0x10 KERNEL_HASHES.
     package var type: UInt32
+
+    /// What a section is for.
+    package enum Kind: UInt32, Sendable {
+      /// SEC_MEM: memory that the firmware uses before it accepts any.
+      case memory = 1
+      case secrets = 2
+      case cpuid = 3
+      /// SVSM_CAA: where the guest calls a service module.
+      case callingArea = 4
+      /// KERNEL_HASHES.
+      case kernelHashes = 0x10
+    }
+
+    /// What the section is for; nil for a type that nobody knows.
+    package var kind: Kind? { Kind(rawValue: type) }
 
     package init(base: UInt64, size: UInt64, type: UInt32) {
       (self.base, self.size, self.type) = (base, size, type)
@@ -47,10 +61,24 @@ package struct FirmwareImage: Codable, Equatable, Sendable {
     package var rawSize: UInt32
     package var address: UInt64
     package var memorySize: UInt64
-    /// 0 BFV, 1 CFV, 2 TD_HOB, 3 TEMP_MEM.
     package var type: UInt32
     /// Bit 0: MR.EXTEND.
     package var attributes: UInt32
+
+    /// What a section is for, as far as QEMU knows it.
+    package enum Kind: UInt32, Sendable {
+      /// BFV: code.
+      case bootVolume = 0
+      /// CFV: variables.
+      case configurationVolume = 1
+      /// TD_HOB: what QEMU tells the guest of its memory.
+      case handOff = 2
+      /// TEMP_MEM.
+      case temporaryMemory = 3
+    }
+
+    /// What the section is for; nil for a type that QEMU does not know.
+    package var kind: Kind? { Kind(rawValue: type) }
 
     package init(
       dataOffset: UInt32, rawSize: UInt32, address: UInt64, memorySize: UInt64, type: UInt32,
@@ -99,6 +127,17 @@ package struct FirmwareImage: Codable, Equatable, Sendable {
     (self.secretArea, self.hashArea) = (secretArea, hashArea)
     (self.sevMetadata, self.tdvf) = (sevMetadata, tdvf)
     self.verifiesKernelHashes = verifiesKernelHashes
+  }
+}
+
+extension FirmwareImage {
+  /// Where QEMU maps an image of a size: its end is at 4 GiB.
+  ///
+  /// **Source:** QEMU hw/i386/x86-common.c and hw/i386/pc_sysfw.c.
+  package static func area(ofFileOf size: Int) -> Area {
+    let end: UInt64 = 1 << 32
+    let bytes = min(UInt64(clamping: size), end)
+    return Area(base: end - bytes, size: bytes)
   }
 }
 

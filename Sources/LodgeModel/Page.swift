@@ -1,10 +1,10 @@
 /// The unit in which firmware memory is handed to a confidential guest.
-enum Page {
+package enum Page {
   /// Bytes.
-  static let size: UInt64 = 4096
+  package static let size: UInt64 = 4096
 }
 
 extension UInt64 {
   /// The number as firmware people write it: `0x810000`.
-  var hexadecimal: String { "0x" + String(self, radix: 16) }
+  package var hexadecimal: String { "0x" + String(self, radix: 16) }
 }

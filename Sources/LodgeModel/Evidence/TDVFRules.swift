@@ -1,5 +1,3 @@
-import LodgeModel
-
 extension FirmwareImage.Metadata<FirmwareImage.TDVFSection> {
   /// Why QEMU cannot start a TDX guest with the metadata; empty where it can.
   ///
@@ -16,6 +14,7 @@ extension FirmwareImage.Metadata<FirmwareImage.TDVFSection> {
         + (sections.count >= 2 ? [] : ["has fewer than two TDVF sections"])
         + sections.flatMap { $0.obstacles(inFileOf: size) }
         + handOffObstacle(in: sections) + placementObstacle(of: sections, inFileOf: size)
+        + overlaps(of: sections)
     }
   }
 
@@ -29,28 +28,25 @@ extension FirmwareImage.Metadata<FirmwareImage.TDVFSection> {
     of sections: [FirmwareImage.TDVFSection], inFileOf size: Int
   ) -> [String] {
     guard let lowest = sections.filter({ $0.rawSize > 0 }).map(\.address).min() else { return [] }
-    let end: UInt64 = 1 << 32
-    let start = end - min(UInt64(clamping: size), end)
+    let start = FirmwareImage.area(ofFileOf: size).base
     return lowest == start
       ? []
       : ["is loaded at \(start.hexadecimal), but TDVF places it at \(lowest.hexadecimal)"]
   }
 }
 
-/// The kinds of TDVF section that QEMU knows.
-private enum TDVFSectionKind: UInt32 {
-  case bootVolume = 0
-  case configurationVolume = 1
-  case handOff = 2
-  case temporaryMemory = 3
-
-  /// Whether the section is filled from the file.
-  var hasData: Bool { self == .bootVolume || self == .configurationVolume }
+extension FirmwareImage.Metadata<FirmwareImage.TDVFSection> {
+  /// A page that is added twice is refused by the TDX module.
+  private func overlaps(of sections: [FirmwareImage.TDVFSection]) -> [String] {
+    let sorted = sections.filter { $0.memorySize > 0 }.sorted { $0.address < $1.address }
+    return zip(sorted, sorted.dropFirst()).compactMap { lower, upper in
+      upper.address - lower.address < lower.memorySize
+        ? "has TDVF sections that overlap at \(upper.address.hexadecimal)" : nil
+    }
+  }
 }
 
 extension FirmwareImage.TDVFSection {
-  fileprivate var kind: TDVFSectionKind? { TDVFSectionKind(rawValue: type) }
-
   fileprivate func obstacles(inFileOf size: Int) -> [String] {
     guard let kind else { return ["has a TDVF section of unsupported type \(type)"] }
     var obstacles: [String] = []
@@ -70,4 +66,9 @@ extension FirmwareImage.TDVFSection {
     }
     return obstacles
   }
+}
+
+extension FirmwareImage.TDVFSection.Kind {
+  /// Whether the section is filled from the file.
+  fileprivate var hasData: Bool { self == .bootVolume || self == .configurationVolume }
 }

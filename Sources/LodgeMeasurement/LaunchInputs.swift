@@ -1,0 +1,99 @@
+import Foundation
+package import LodgeModel
+
+/// All that decides the launch measurement of a guest, known before anything runs.
+package struct LaunchInputs: Sendable {
+  /// The vCPUs of a guest with encrypted registers.
+  package struct Processors: Equatable, Sendable {
+    /// From 1.
+    package var count: Int
+    /// What CPUID leaf 1 has in EAX.
+    package var signature: UInt32
+
+    package init(count: Int, signature: UInt32) {
+      (self.count, self.signature) = (count, signature)
+    }
+  }
+
+  /// How KVM is told that a guest is one of SEV or SEV-ES.
+  package enum Initialisation: String, Codable, CaseIterable, Sendable {
+    /// KVM_SEV_INIT and KVM_SEV_ES_INIT: of all domains of libvirt.
+    case legacy
+    /// KVM_SEV_INIT2, of QEMU 9.1 and later with `legacy-vm-type=off` and Linux 6.10 and later.
+    case init2
+  }
+
+  /// What the guest is, with what only such a guest has.
+  package enum Guest: Sendable {
+    case sev
+    case sevES(Processors, Initialisation, features: UInt64)
+    case sevSNP(Processors, features: UInt64)
+    case tdx
+
+    package var type: DomainType {
+      switch self {
+      case .sev: .sev
+      case .sevES: .sevES
+      case .sevSNP: .sevSNP
+      case .tdx: .tdx
+      }
+    }
+  }
+
+  package var guest: Guest
+  package var firmware: LaunchFirmware
+  /// Nil where nothing is booted directly, or its hashes are not asked for.
+  package var hashes: KernelHashes?
+
+  package init(_ guest: Guest, firmware: LaunchFirmware, hashes: KernelHashes? = nil) {
+    (self.guest, self.firmware, self.hashes) = (guest, firmware, hashes)
+  }
+
+  /// What QEMU and KVM will give to the TEE.
+  ///
+  /// - Throws: ``PredictionFailure`` where they would refuse the inputs, or where what they give
+  ///   depends on more than these.
+  package func launch() throws(PredictionFailure) -> Launch {
+    try firmware.check(for: guest.type)
+    let regions: [LaunchRegion] =
+      switch guest {
+      case .sev: try sevRegions()
+      case .sevES(let processors, let initialisation, let features):
+        try sevRegions() + [
+          try saveAreas(
+            processors, features: features, hasFloatingPoint: initialisation == .init2)
+        ]
+      case .sevSNP(let processors, let features):
+        try snpRegions() + [
+          try saveAreas(processors, features: features, hasFloatingPoint: true)
+        ]
+      case .tdx: try trustDomainRegions()
+      }
+    return Launch(type: guest.type, regions: regions)
+  }
+
+  /// The most vCPUs that KVM gives a guest.
+  ///
+  /// **Source:** Linux arch/x86/include/asm/kvm_host.h, `KVM_MAX_VCPUS` with
+  /// CONFIG_KVM_MAX_NR_VCPUS at its largest.
+  package static let processorLimit = 4096
+
+  private func saveAreas(
+    _ processors: Processors, features: UInt64, hasFloatingPoint: Bool
+  ) throws(PredictionFailure) -> LaunchRegion {
+    guard (1...Self.processorLimit).contains(processors.count) else {
+      throw PredictionFailure(
+        "a guest has 1 to \(Self.processorLimit) vCPUs, and \(processors.count) are asked for")
+    }
+    var start = SaveArea.Start(
+      address: SaveArea.Start.resetVector, signature: processors.signature, features: features,
+      hasFloatingPoint: hasFloatingPoint)
+    var pages = SaveArea(start).page
+    // The firmware says where the others begin; the check has seen that it does.
+    start.address = firmware.image.resetBlock ?? 0
+    let other = SaveArea(start).page
+    pages.reserveCapacity(processors.count * SaveArea.size)
+    for _ in 1..<processors.count { pages.append(other) }
+    return LaunchRegion(.saveAreas, contents: pages)
+  }
+}

@@ -1,0 +1,59 @@
+import Crypto
+package import Foundation
+
+/// The measurement register MRTD of a trust domain while it is being built.
+///
+/// **Source:** Intel TDX Module Base Architecture Specification 348549, chapter "Measurement and
+/// Attestation", section "MRTD: Build-Time Measurement Register"; TDH.MEM.PAGE.ADD and
+/// TDH.MR.EXTEND of the ABI reference specification 348551. One SHA-384 over a record of 128 bytes
+/// for each page that is added, and, for each 256 bytes that are extended, a record and the bytes.
+/// Linux arch/x86/kvm/vmx/tdx.c (6.16 to 7.x, `tdx_gmem_post_populate`) extends a page right after
+/// it was added.
+package struct TDMeasurement: Sendable {
+  private static let pageSize = 4096
+  private static let chunkSize = 256
+  private static let recordSize = 128
+  private static let addressOffset = 16
+
+  private var hash = SHA384()
+
+  /// The register of a domain to which nothing was added yet.
+  package init() {}
+
+  /// The register as TDH.MR.FINALIZE leaves it.
+  package var value: Measurement { Measurement(.sha384, Array(hash.finalize())) }
+
+  /// Adds whole pages, the first of them at an address, and extends the register by their contents.
+  package mutating func add(extending contents: Data, at address: UInt64) {
+    var (start, address) = (contents.startIndex, address)
+    while start < contents.endIndex {
+      let page = contents[start..<min(start + Self.pageSize, contents.endIndex)]
+      hash.update(data: Self.record("MEM.PAGE.ADD", address))
+      for (index, offset) in stride(from: page.startIndex, to: page.endIndex, by: Self.chunkSize)
+        .enumerated()
+      {
+        let chunkAddress = address &+ UInt64(index * Self.chunkSize)
+        hash.update(data: Self.record("MR.EXTEND", chunkAddress))
+        hash.update(data: page[offset..<min(offset + Self.chunkSize, page.endIndex)])
+      }
+      start += Self.pageSize
+      address &+= UInt64(Self.pageSize)
+    }
+  }
+
+  /// Adds pages whose contents do not enter the register; `size` in bytes.
+  package mutating func add(size: UInt64, at address: UInt64) {
+    for offset in stride(from: 0, to: size, by: Self.pageSize) {
+      hash.update(data: Self.record("MEM.PAGE.ADD", address &+ offset))
+    }
+  }
+
+  private static func record(_ name: StaticString, _ address: UInt64) -> [UInt8] {
+    var record = [UInt8](repeating: 0, count: recordSize)
+    for (index, byte) in "\(name)".utf8.enumerated() { record[index] = byte }
+    for byte in 0..<8 {
+      record[addressOffset + byte] = UInt8(truncatingIfNeeded: address >> (8 * byte))
+    }
+    return record
+  }
+}
