@@ -76,7 +76,10 @@ let package = Package(
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),
     room(
       "LodgeLab",
-      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios", crypto],
+      [
+        "LodgeModel", "LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios",
+        "LodgeMeasurement", crypto,
+      ],
       plugins: ["PlatformModelLibrary", "DaemonStarter"]),
     room("LodgeLedger", ["LodgeModel", grdb]),
     room("LodgeSite", ["LodgeModel"]),

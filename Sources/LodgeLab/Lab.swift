@@ -7,6 +7,7 @@ package import LodgeHost
 package struct Lab: Sendable {
   package let connection: LibvirtConnection
   package let folder: LabFolder
+  let meter: Meter
   private let kind: LabKind
   private let sandbox: LabSandbox
 
@@ -27,12 +28,12 @@ package struct Lab: Sendable {
     let command = try plan.command(kind, in: folder)
     guard let outliving else {
       defer { folder.remove() }
-      return try await attached(command, folder, kind, plan.startsWithin, work)
+      return try await attached(command, folder, kind, plan, work)
     }
     try await command.detach(holding: outliving.lock, log: folder.output)
     let sandbox = try await LabSandbox.detached(settling: outliving.lock)
     do {
-      return try await work(Lab(folder, kind, sandbox, within: plan.startsWithin))
+      return try await work(Lab(folder, kind, sandbox, of: plan))
     } catch let failure as LabFailure {
       // Nobody wants a lab to stay that never answered.
       if let process = processHolding(outliving.lock) { kill(process, SIGKILL) }
@@ -42,21 +43,24 @@ package struct Lab: Sendable {
 
   /// A function of its own, so that nothing runs any more when the caller removes the folder.
   private static func attached<Result: Sendable>(
-    _ command: Command, _ folder: LabFolder, _ kind: LabKind, _ deadline: Duration,
+    _ command: Command, _ folder: LabFolder, _ kind: LabKind, _ plan: LabPlan,
     _ work: (Lab) async throws -> Result
   ) async throws -> Result {
     let watch = LabSandbox.Watch()
     async let _: Void = watch.run(command)
-    let lab = try await Lab(folder, kind, .attached(watch), within: deadline)
+    let lab = try await Lab(folder, kind, .attached(watch), of: plan)
     defer { lab.connection.close() }
     return try await work(lab)
   }
 
   /// Waits until the daemon answers.
   private init(
-    _ folder: LabFolder, _ kind: LabKind, _ sandbox: LabSandbox, within deadline: Duration
+    _ folder: LabFolder, _ kind: LabKind, _ sandbox: LabSandbox, of plan: LabPlan
   ) async throws {
+    let deadline = plan.startsWithin
     (self.folder, self.kind, self.sandbox) = (folder, kind, sandbox)
+    meter = Meter(
+      KeptFiles(root: plan.root, folder), hostSignature: plan.processorSignature)
     let socket = DaemonSocket(folder: folder.sockets, name: kind.daemon.socket)
     let clock = ContinuousClock()
     let end = clock.now + deadline

@@ -49,8 +49,10 @@ package struct LabHost: Sendable {
   ) throws(ModelFailure) -> LabPlan {
     let description = try ModelDescription(of: kernel, sites: sites, overrides: overrides)
     let files = HostFiles(of: kernel.host.platform, parameters: kernel.parameters)
-    return LabPlan(
+    var plan = LabPlan(
       root: root, description: Data(description.text.utf8), hostFiles: files.byPath,
       library: library, cache: cache)
+    plan.processorSignature = kernel.host.platform.processor.leaf(1)?.eax
+    return plan
   }
 }

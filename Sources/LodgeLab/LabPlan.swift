@@ -12,6 +12,8 @@ package struct LabPlan: Sendable {
   package var library: String
   /// A folder that keeps what labs like this share, with what libvirt found out about the emulators.
   package var cache: String
+  /// CPUID leaf 1, EAX, of the modelled host; nil where it is not known.
+  package var processorSignature: UInt32?
   /// Who writes what QEMU prints; nil for what is usual for the root's daemon.
   package var stdioHandler: StdioHandler?
   /// How long the daemon may take until it answers.

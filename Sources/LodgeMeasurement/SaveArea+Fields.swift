@@ -54,37 +54,28 @@ extension SaveArea {
     ]
   }
 
-  /// What two pages hold otherwise in one place.
-  package struct Difference: Equatable, Sendable, CustomStringConvertible {
-    /// The field's name, or its offset where it has none.
-    package var field: String
-    package var before: UInt64
-    package var after: UInt64
-
-    package var description: String {
-      "\(field) was 0x\(String(before, radix: 16)), is 0x\(String(after, radix: 16))"
-    }
-  }
-
-  /// The fields that differ from another page, by their offset; empty for equal pages.
-  package func differences(from other: SaveArea) -> [Difference] {
-    guard page != other.page else { return [] }
-    let (now, before) = (Array(page), Array(other.page))
-    var differences: [Difference] = []
+  /// What the page holds, by the names of its fields, as hexadecimal numbers; zeros are left out.
+  ///
+  /// Bytes that no field has are named by their offset.
+  package var fields: [String: String] {
+    let bytes = Array(page)
+    var fields: [String: String] = [:]
+    var named = Field.all[...]
     var offset = 0
-    let fields = Dictionary(uniqueKeysWithValues: Field.all.map { ($0.offset, $0) })
-    while offset < Self.size {
-      let field = fields[offset]
-      let next = Field.all.first { $0.offset > offset }?.offset ?? Self.size
-      let size = field?.size ?? min(8 - offset % 8, next - offset)
-      let (new, old) = (now.number(at: offset, size), before.number(at: offset, size))
-      if new != old {
-        let name = field?.name ?? "offset 0x\(String(offset, radix: 16))"
-        differences.append(Difference(field: name, before: old, after: new))
+    while offset < bytes.count {
+      let next = named.first
+      let isField = next?.offset == offset
+      let end = isField ? offset + (next?.size ?? 1) : next?.offset ?? Self.size
+      let size = isField ? end - offset : min(8 - offset % 8, end - offset)
+      let value = bytes.number(at: offset, size)
+      if value != 0 {
+        let name = isField ? next?.name : nil
+        fields[name ?? "offset 0x\(String(offset, radix: 16))"] = "0x\(String(value, radix: 16))"
       }
+      if isField { named = named.dropFirst() }
       offset += size
     }
-    return differences
+    return fields
   }
 }
 

@@ -44,6 +44,8 @@ package struct ScenarioRecord: Sendable {
     package var log: [String]
     /// What the platform model wrote during the last start; empty where there was none.
     package var transcript: String
+    /// What the last start came to; nil where none was measured to its end.
+    package var measured: MeasuredLaunch?
   }
 
   /// The scenario's place in the matrix.

@@ -36,7 +36,7 @@ package struct ScenarioRun {
         record.verdict = Verdict(.error, "\(error)")
       }
       record.domains = run.left()
-      record.verdict = run.completed(record.verdict, record.domains, evidence)
+      record.verdict = run.completed(record.verdict, &record.domains, evidence)
       if !keeping { await run.cleanUp() }
     }
     record.seconds = (clock.now - start) / .seconds(1)
@@ -101,21 +101,29 @@ package struct ScenarioRun {
     }
   }
 
-  /// The verdict, given what the domains left: a call that the model does not know is Lodge's own
-  /// trouble, and an argument that QEMU does not understand is a finding.
+  /// The verdict, given what the domains left: a call that the model does not know, or a launch that
+  /// cannot be measured, is Lodge's own trouble, and an argument that QEMU does not understand is a
+  /// finding.
+  ///
+  /// Measures the domains on the way.
   private func completed(
-    _ verdict: Verdict, _ domains: [ScenarioRecord.Domain], _ evidence: Evidence
+    _ verdict: Verdict, _ domains: inout [ScenarioRecord.Domain], _ evidence: Evidence
   ) -> Verdict {
     var verdict = verdict
-    for domain in domains where !domain.transcript.isEmpty {
-      do throws(TranscriptFailure) {
+    for (index, domain) in domains.enumerated() where !domain.transcript.isEmpty {
+      do {
         let transcripts = try Transcript.all(parsing: domain.transcript)
         if let call = transcripts.lazy.flatMap(\.unmodelled).first {
           return Verdict(
             .error, "the platform model does not know \(call.name): \(call.refusal?.reason ?? "")")
         }
+        domains[index].measured = try transcripts.last.flatMap {
+          try lab.meter.measured(domain.label, $0, arguments: domain.arguments)
+        }
+      } catch let failure as TranscriptFailure {
+        return Verdict(.error, "the transcript of \(domain.name) cannot be read: \(failure)")
       } catch {
-        return Verdict(.error, "the transcript of \(domain.name) cannot be read: \(error)")
+        return Verdict(.error, "the launch of \(domain.name) cannot be measured: \(error)")
       }
     }
     for domain in domains where !domain.arguments.isEmpty {
