@@ -9,6 +9,9 @@ package struct LabFolder: Sendable {
 
   /// Transcripts of the platform model, one file a process; the candidate can write there.
   package var transcripts: String { "\(path)/transcripts" }
+  /// What was measured in launches, one file named by its SHA-256 each; the candidate can write
+  /// there.
+  package var measured: String { "\(path)/measured" }
   /// One file a guest, read by the QEMU of that name.
   package var faults: String { "\(path)/faults" }
   /// Files for domains to read, such as certificates; ``filesInside`` in the sandbox.
@@ -29,7 +32,9 @@ package struct LabFolder: Sendable {
   /// - Throws: ``StorageFailure``.
   init(_ path: String) throws(StorageFailure) {
     self.path = path
-    for folder in [transcripts, faults, files, logs, sockets, pools] { try makeFolder(folder) }
+    for folder in [transcripts, measured, faults, files, logs, sockets, pools] {
+      try makeFolder(folder)
+    }
   }
 
   /// Where the sandbox sees the folder's parts.
@@ -38,6 +43,7 @@ package struct LabFolder: Sendable {
       .readOnly(faults, at: "/run/lodge/faults"),
       .readOnly(files, at: Self.filesInside),
       .writable(transcripts, at: "/run/lodge/transcripts"),
+      .writable(measured, at: "/run/lodge/measured"),
       .writable(pools, at: "/run/lodge/pools"),
       .writable(sockets, at: DaemonSettings.socketsInside),
       .writable(logs, at: "/var/log"),

@@ -5,17 +5,19 @@ package struct ModelDescription: Equatable, Sendable {
   /// Limits of the reader.
   package static let (maximumBytes, maximumLines) = (1 << 20, 20_000)
 
-  /// Where the platform model writes transcripts, reads faults and keeps pools.
+  /// Where the platform model writes transcripts, reads faults, keeps pools and what was measured.
   package struct Folders: Equatable, Sendable {
     package var transcripts: String
     package var faults: String
     package var pools: String
+    package var measured: String
 
     package init(
       transcripts: String = "/run/lodge/transcripts", faults: String = "/run/lodge/faults",
-      pools: String = "/run/lodge/pools"
+      pools: String = "/run/lodge/pools", measured: String = "/run/lodge/measured"
     ) {
-      (self.transcripts, self.faults, self.pools) = (transcripts, faults, pools)
+      (self.transcripts, self.faults) = (transcripts, faults)
+      (self.pools, self.measured) = (pools, measured)
     }
   }
 
@@ -48,6 +50,7 @@ package struct ModelDescription: Equatable, Sendable {
     lines.append("transcripts \(folders.transcripts)")
     lines.append("faults \(folders.faults)")
     lines.append("pools \(folders.pools)")
+    lines.append("measured \(folders.measured)")
     lines += try Self.constants(of: kernel, overrides)
     lines += Self.layouts(of: kernel)
     lines += Self.capabilities(of: kernel, overrides)

@@ -107,6 +107,7 @@ static const struct word { const char *word; int following; void (*read)(char **
         {"field", 3, read_field},
         {"kvm-cpuid", 7, read_kvm_cpuid},
         {"layout", 2, read_layout},
+        {"measured", 1, read_folder},
         {"msr", 2, read_msr},
         {"pools", 1, read_folder},
         {"tdx-cpuid", 7, read_tdx_cpuid},

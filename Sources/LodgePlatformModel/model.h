@@ -48,7 +48,7 @@ size_t tdx_cpuid(const struct cpuid_entry **entries);          /* what a TD may 
 size_t kernel_msrs(const struct msr **msrs);                   /* KVM_GET_MSR_INDEX_LIST */
 size_t feature_msrs(const struct msr **msrs);                  /* KVM_GET_MSR_FEATURE_INDEX_LIST */
 size_t cpuid_sites(const struct cpuid_site **sites);
-/* Folders: "transcripts", "faults", "pools"; NULL where not given. */
+/* Folders: "transcripts", "faults", "pools", "measured"; NULL where not given. */
 const char *folder(const char *name);
 
 /* The program's name and, of a QEMU, the guest's: fit to be file names; see process.c. */

@@ -89,10 +89,7 @@ static enum page_problem update_page(struct command *command, struct update *upd
   int memfd;
   enum page_problem problem = page_to_fill(vm, &guest->pages, address, &memfd, &page);
   if (problem) return problem;
-  if (update->type != TYPE_ZERO) {
-    if (copy_in(contents, source, PAGE)) return PAGE_UNREADABLE;
-    sha256_add(&update->hash, contents, PAGE);
-  }
+  if (update->type != TYPE_ZERO && copy_in(contents, source, PAGE)) return PAGE_UNREADABLE;
   if (firmware_reach(command->sev_descriptor)) return PAGE_NO_FIRMWARE;
   if (guest->running) return PAGE_LATE;
   if (update->type == TYPE_CPUID && !cpuid_page_accepted(contents)) {
@@ -101,6 +98,7 @@ static enum page_problem update_page(struct command *command, struct update *upd
   }
   if (update->type == TYPE_NORMAL) sha384_of(contents, PAGE, digest);
   extend_digest(guest, update->type, address, update->type == TYPE_NORMAL ? digest : nothing);
+  if (update->type != TYPE_ZERO) sha256_add(&update->hash, contents, PAGE);
   page_set_add(&guest->pages, memfd, page);
   return PAGE_FINE;
 }
@@ -125,6 +123,14 @@ static long no_page(struct command *command, const struct update *update, enum p
                 page_problem_text(problem));
 }
 
+/* Says how many bytes were taken where they are fewer than asked, and what they are. The launch digest
+ * has the contents of pages of one type alone. */
+static void say_pages(struct update *update, uint64_t done) {
+  if (done * PAGE != update->size) say_number("done", done * PAGE);
+  if (update->type != TYPE_ZERO)
+    say_taken(&update->hash, update->source, update->type == TYPE_NORMAL);
+}
+
 /* The pages of the command up to the end of their slot; what is left is for the caller to ask again. */
 static long update_pages(struct command *command, struct update *update) {
   const struct memory_slot *slot = memory_slot_of(command->vm, update->gfn * PAGE, 1);
@@ -137,6 +143,7 @@ static long update_pages(struct command *command, struct update *update) {
   if (pages > left) pages = left;
   while (done < pages && !(problem = update_page(command, update, done))) done++;
   if (!done && problem) return no_page(command, update, problem);
+  say_pages(update, done);
   set_member(&update->data, "gfn_start", update->gfn + done);
   set_member(&update->data, "len", update->size - done * PAGE);
   if (update->type != TYPE_ZERO) set_member(&update->data, "uaddr", update->source + done * PAGE);
@@ -170,13 +177,7 @@ static long launch_update(struct command *command) {
   if (!is_range(&update) || member(&update.data, "flags") || !is_page_type(type))
     return refuse(WHO_KERNEL, EINVAL, "length, source, flags or page type");
   sha256_start(&update.hash);
-  long result = update_pages(command, &update);
-  if (!result && type != TYPE_ZERO) {
-    uint8_t digest[32];
-    sha256_finish(&update.hash, digest);
-    say_bytes("sha256", digest, sizeof digest);
-  }
-  return result;
+  return update_pages(command, &update);
 }
 
 /* ---- KVM_SEV_SNP_LAUNCH_FINISH ---------------------------------------------------------------------- */

@@ -78,22 +78,27 @@ static int page_error(enum page_problem problem) {
   return constant("KVM_X86_SNP_POLICY_BITS", &number) ? EIO : EEXIST;
 }
 
+/* Says how many bytes were added where they are fewer than asked, and what they are. */
+static void say_pages(struct region_of_pages *region) {
+  uint64_t size = region->hash.length;
+  if (region->count) say_number("done", size);
+  say_taken(&region->hash, region->source - size, region->measured);
+}
+
 /* tdx.c: tdx_vcpu_init_mem_region: page after page; what is left goes back to the caller. */
 static long add_pages(struct vm *vm, struct region_of_pages *region, struct structure *data) {
   enum page_problem problem = PAGE_FINE;
-  uint8_t digest[32];
   sha256_start(&region->hash);
   while (region->count && !(problem = add_page(vm, region))) {
     region->source += PAGE;
     region->address += PAGE;
     region->count--;
   }
+  say_pages(region);
   set_member(data, "source_addr", region->source);
   set_member(data, "gpa", region->address);
   set_member(data, "nr_pages", region->count);
   if (structure_out(data)) return td_unreadable();
-  sha256_finish(&region->hash, digest);
-  say_bytes("sha256", digest, sizeof digest);
   if (!problem) return 0;
   return refuse(WHO_KERNEL, page_error(problem), "page 0x%llx %s",
                 (unsigned long long)region->address / PAGE, page_problem_text(problem));

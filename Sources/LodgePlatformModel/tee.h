@@ -100,6 +100,14 @@ void sha384_add(struct sha384 *hash, const void *bytes, size_t size);
 void sha384_finish(struct sha384 *hash, uint8_t digest[48]);
 void sha384_of(const void *bytes, size_t size, uint8_t digest[48]);
 
+/* ---- measured.c: the contents of what is measured ---------------------------------------------------- */
+
+/* Keeps a range of the caller's memory, or of ours, under its SHA-256; once, and where the description
+ * names a folder for it. */
+void keep_measured(const uint8_t digest[32], uint64_t address, uint64_t size);
+/* Says the SHA-256 of what a guest took from an address, if anything; where that is measured, it is kept. */
+void say_taken(struct sha256 *hash, uint64_t address, bool is_measured);
+
 /* ---- the guests ------------------------------------------------------------------------------------------ */
 
 /* Guest states of the SEV API specification, as KVM_SEV_GUEST_STATUS gives them. */
@@ -178,7 +186,8 @@ enum policy {                 /* SEV API specification, chapter 3: guest policy 
 struct sev_guest *sev_guest(struct vm *vm);
 struct snp_guest *snp_guest(struct vm *vm);
 /* Marks every vCPU's registers as encrypted into its VMSA, page by page in order of creation; the
- * SEV digest or the SNP launch digest takes each page. 0 or -EINVAL (sev.c: sev_es_sync_vmsa). */
+ * SEV digest or the SNP launch digest takes each page, and all are kept as one range. 0 or -EINVAL
+ * (sev.c: sev_es_sync_vmsa). */
 typedef void vmsa_taker(struct vm *vm, const uint8_t page[PAGE]);
 long encrypt_vmsas(struct vm *vm, vmsa_taker *take);
 /* vmsa.c: the page that KVM builds of a vCPU's registers. */

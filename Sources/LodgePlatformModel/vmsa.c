@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What copies one member of a UAPI structure into the page. */
@@ -139,22 +140,42 @@ long vmsa_check(struct vcpu *vcpu) {
   return 0;
 }
 
-long encrypt_vmsas(struct vm *vm, vmsa_taker *take) {
-  for (size_t i = 0; i < vm->vcpu_count; i++) {
-    struct vcpu *vcpu = vm->vcpus[i];
-    struct vcpu_tee *tee = vcpu->tee;
-    uint8_t page[PAGE];
-    char name[32];
-    long result = vmsa_check(vcpu);
-    if (result) return result;
-    vmsa_build(vcpu, page);
-    snprintf(name, sizeof name, "vmsa%d", vcpu->id);
-    if (i < 4) say_digest(name, page, sizeof page);
-    take(vm, page);
-    if (tee) tee->encrypted = true;
-    vcpu->state_is_encrypted = true;
-    /* sev.c: __sev_launch_update_vmsa calls fpstate_set_confidential, snp_launch_update_vmsa does not. */
-    vcpu->float_is_confidential = !vm->tee->sev.snp;
-  }
+static long encrypt_vmsa(struct vcpu *vcpu, uint8_t page[PAGE], vmsa_taker *take) {
+  struct vcpu_tee *tee = vcpu->tee;
+  long result = vmsa_check(vcpu);
+  if (result) return result;
+  vmsa_build(vcpu, page);
+  take(vcpu->vm, page);
+  if (tee) tee->encrypted = true;
+  vcpu->state_is_encrypted = true;
+  /* sev.c: __sev_launch_update_vmsa calls fpstate_set_confidential, snp_launch_update_vmsa does not. */
+  vcpu->float_is_confidential = !vcpu->vm->tee->sev.snp;
   return 0;
+}
+
+/* Says the digest of all pages in one, and keeps them under it. */
+static void say_vmsas(const uint8_t *pages, size_t count) {
+  struct sha256 hash;
+  uint8_t digest[32];
+  sha256_start(&hash);
+  sha256_add(&hash, pages, count * PAGE);
+  sha256_finish(&hash, digest);
+  say_bytes("vmsas", digest, sizeof digest);
+  keep_measured(digest, (uintptr_t)pages, count * PAGE);
+}
+
+long encrypt_vmsas(struct vm *vm, vmsa_taker *take) {
+  size_t count = vm->vcpu_count;
+  uint8_t *pages = calloc(count + 1, PAGE);
+  long result = pages ? 0 : -ENOMEM;
+  for (size_t i = 0; !result && i < count; i++) {
+    uint8_t *page = pages + i * PAGE;
+    char name[32];
+    result = encrypt_vmsa(vm->vcpus[i], page, take);
+    snprintf(name, sizeof name, "vmsa%d", vm->vcpus[i]->id);
+    if (!result && i < 4) say_digest(name, page, PAGE);
+  }
+  if (!result && count) say_vmsas(pages, count);
+  free(pages);
+  return result;
 }

@@ -37,8 +37,8 @@ struct ModelDescriptionTests {
     #expect(lines.first == "lodge-platform-model 1")
     #expect(lines.last == "cpuid-site 00ff 0x1234")
     let counts: [Substring: Int] = [
-      "transcripts": 1, "faults": 1, "pools": 1, "constant": 2, "layout": 2, "field": 3,
-      "capability": 2, "vm-capability": 3, "setting": 2, "cpuid": 6, "kvm-cpuid": 7,
+      "transcripts": 1, "faults": 1, "pools": 1, "measured": 1, "constant": 2, "layout": 2,
+      "field": 3, "capability": 2, "vm-capability": 3, "setting": 2, "cpuid": 6, "kvm-cpuid": 7,
       "tdx-cpuid": 7, "msr": 2, "feature-msr": 2, "cpuid-site": 2,
     ]
     var seen: Set<Substring> = []
