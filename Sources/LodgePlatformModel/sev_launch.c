@@ -3,6 +3,7 @@
 #include "tee.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* SEV_GUEST_COUNT_MAX of the firmware (sev_plat.h). */
@@ -160,15 +161,22 @@ static long launch_update_vmsa(struct command *command) {
 
 enum { MEASUREMENT_SIZE = 48 };
 
+struct api_version { uint8_t major, minor, build; };
+
+static struct api_version api_version(void) {
+  return (struct api_version){(uint8_t)setting_number("sev.api-major", 1),
+                              (uint8_t)setting_number("sev.api-minor", 0),
+                              (uint8_t)setting_number("sev.api-build", 0)};
+}
+
 /* SEV API, LAUNCH_MEASURE: HMAC(04 || API version || build || policy || digest || nonce; TIK), then the
  * nonce, which the firmware draws and the model derives, so that two runs are alike. */
 static void measure(struct sev_guest *guest, uint8_t answer[MEASUREMENT_SIZE]) {
   struct sha256 digest = guest->digest;
   struct hmac hmac;
   uint8_t key[HMAC_KEY], nonce[32];
-  uint8_t version[4] = {4, (uint8_t)setting_number("sev.api-major", 1),
-                        (uint8_t)setting_number("sev.api-minor", 0),
-                        (uint8_t)setting_number("sev.api-build", 0)};
+  struct api_version api = api_version();
+  uint8_t version[4] = {4, api.major, api.minor, api.build};
   sha256_finish(&digest, guest->launch_digest);
   sha256_start(&digest);
   sha256_add(&digest, guest->launch_digest, sizeof guest->launch_digest);
@@ -182,6 +190,17 @@ static void measure(struct sev_guest *guest, uint8_t answer[MEASUREMENT_SIZE]) {
   hmac_finish(&hmac, guest->measurement);
   memcpy(answer, guest->measurement, 32);
   memcpy(answer + 32, nonce, 16);
+}
+
+/* All that whoever knows the key needs to make the measurement again, but for the policy. */
+static void say_measurement(const struct sev_guest *guest, const uint8_t answer[MEASUREMENT_SIZE]) {
+  struct api_version api = api_version();
+  char version[16];
+  say_bytes("digest", guest->launch_digest, sizeof guest->launch_digest);
+  say_bytes("measure", answer, 32);
+  say_bytes("nonce", answer + 32, 16);
+  snprintf(version, sizeof version, "%u.%u.%u", api.major, api.minor, api.build);
+  say_text("api", version);
 }
 
 /* sev.c: sev_launch_measure. Asked with no length, the firmware says the length that it wants, and the
@@ -207,7 +226,7 @@ static long launch_measure(struct command *command) {
   }
   measure(guest, answer);
   guest->state = GUEST_SECRET;
-  say_bytes("digest", guest->launch_digest, sizeof guest->launch_digest);
+  say_measurement(guest, answer);
   set_member(&data, "len", sizeof answer);
   if (copy_out(address, answer, sizeof answer) || structure_out(&data)) return sev_unreadable(-EFAULT);
   return firmware_done(command);
