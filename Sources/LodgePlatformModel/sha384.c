@@ -28,33 +28,44 @@ static const uint64_t round_constants[80] = {
 
 static uint64_t rotated(uint64_t value, int by) { return value >> by | value << (64 - by); }
 
-/* The message schedule of one block: FIPS 180-4, 6.4.2 step 1. */
-static void expand(uint64_t words[80], const uint8_t *block) {
-  for (int i = 0; i < 16; i++) {
-    words[i] = 0;
-    for (int j = 0; j < 8; j++) words[i] = words[i] << 8 | block[8 * i + j];
-  }
-  for (int i = 16; i < 80; i++) {
-    uint64_t a = words[i - 15], b = words[i - 2];
-    words[i] = words[i - 16] + (rotated(a, 1) ^ rotated(a, 8) ^ a >> 7) + words[i - 7] +
-               (rotated(b, 19) ^ rotated(b, 61) ^ b >> 6);
-  }
+static uint64_t word_at(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+  return __builtin_bswap64(word);
 }
 
-static void compress(uint64_t state[8], const uint8_t *block) {
-  uint64_t words[80], s[8];
-  expand(words, block);
+/* The next word of the message schedule, in place of the one that is 16 before it: FIPS 180-4, 6.4.2
+ * step 1. */
+static inline uint64_t next_word(uint64_t words[16], int i) {
+  uint64_t a = words[(i + 1) % 16], b = words[(i + 14) % 16];
+  return words[i] += (rotated(a, 1) ^ rotated(a, 8) ^ a >> 7) + words[(i + 9) % 16] +
+                     (rotated(b, 19) ^ rotated(b, 61) ^ b >> 6);
+}
+
+/* A round of step 3. The values stay where they are: it is their names, a to h, that move on by one. */
+static inline void mix(uint64_t s[8], int i, uint64_t added) {
+  uint64_t a = s[-i & 7], b = s[(1 - i) & 7], c = s[(2 - i) & 7], *d = &s[(3 - i) & 7];
+  uint64_t e = s[(4 - i) & 7], f = s[(5 - i) & 7], g = s[(6 - i) & 7], *h = &s[(7 - i) & 7];
+  *h += (rotated(e, 14) ^ rotated(e, 18) ^ rotated(e, 41)) + (((f ^ g) & e) ^ g) + added;
+  *d += *h;
+  *h += (rotated(a, 28) ^ rotated(a, 34) ^ rotated(a, 39)) + ((a & b) | (c & (a | b)));
+}
+
+/* Unrolled, so that the values are in registers. */
+static void compress_block(uint64_t state[8], const uint8_t *block) {
+  uint64_t words[16], s[8];
   memcpy(s, state, sizeof s);
-  for (int i = 0; i < 80; i++) {
-    uint64_t one = s[7] + (rotated(s[4], 14) ^ rotated(s[4], 18) ^ rotated(s[4], 41)) +
-                   ((s[4] & s[5]) ^ (~s[4] & s[6])) + round_constants[i] + words[i];
-    uint64_t two = (rotated(s[0], 28) ^ rotated(s[0], 34) ^ rotated(s[0], 39)) +
-                   ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-    memmove(s + 1, s, 7 * sizeof *s);
-    s[4] += one;
-    s[0] = one + two;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 16; i++) mix(s, i, round_constants[i] + (words[i] = word_at(block + 8 * i)));
+  for (int first = 16; first < 80; first += 16) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++) mix(s, i, round_constants[first + i] + next_word(words, i));
   }
   for (int i = 0; i < 8; i++) state[i] += s[i];
+}
+
+static void compress(uint64_t state[8], const uint8_t *blocks, size_t count) {
+  for (; count; count--, blocks += 128) compress_block(state, blocks);
 }
 
 void sha384_start(struct sha384 *hash) {
@@ -66,18 +77,20 @@ void sha384_start(struct sha384 *hash) {
   hash->length = 0;
 }
 
+/* Whole blocks are taken from where they are. */
 void sha384_add(struct sha384 *hash, const void *bytes, size_t size) {
   const uint8_t *at = bytes;
   size_t filled = hash->length % 128;
   hash->length += size;
-  while (size) {
+  if (filled) {
     size_t part = 128 - filled < size ? 128 - filled : size;
     memcpy(hash->block + filled, at, part);
-    at += part, size -= part, filled += part;
-    if (filled < 128) return;
-    compress(hash->state, hash->block);
-    filled = 0;
+    if (filled + part < 128) return;
+    at += part, size -= part;
+    compress(hash->state, hash->block, 1);
   }
+  compress(hash->state, at, size / 128);
+  memcpy(hash->block, at + size - size % 128, size % 128);
 }
 
 void sha384_finish(struct sha384 *hash, uint8_t digest[48]) {
