@@ -105,10 +105,11 @@ static long launch_start(struct command *command) {
   return firmware_done(command);
 }
 
-/* Takes a range into the launch digest, says its own and keeps the contents. */
+/* Takes a range into the launch digest, says its own and keeps the contents. The caller's thread may have
+ * a small stack. */
 static long digest_range(struct sev_guest *guest, uint64_t address, uint64_t size) {
   struct sha256 hash, digest = guest->digest;
-  uint8_t buffer[PAGE];
+  uint8_t buffer[4 * PAGE];
   sha256_start(&hash);
   for (uint64_t done = 0; done < size; done += sizeof buffer) {
     size_t part = size - done < sizeof buffer ? size - done : sizeof buffer;
