@@ -11,7 +11,7 @@ package struct Launch: Equatable, Sendable {
   }
 
   /// What the TEE makes of it; nil for a plain domain, which nobody measures.
-  package var measurement: Measurement? {
+  package var measurement: LaunchMeasurement? {
     switch type {
     case .plain: nil
     case .sev, .sevES: sevDigest.value

@@ -4,7 +4,7 @@ import LodgeModel
 package struct Prediction: Sendable {
   /// Another value that the same guest can have.
   package struct Alternative: Equatable, Sendable {
-    package var measurement: Measurement
+    package var measurement: LaunchMeasurement
     /// When it has this value, and why.
     package var reason: String
     /// Where that is written.
@@ -12,7 +12,7 @@ package struct Prediction: Sendable {
   }
 
   package let launch: Launch
-  package let measurement: Measurement
+  package let measurement: LaunchMeasurement
   /// Values of hosts that start the guest in another way.
   package let alternatives: [Alternative]
   /// What a reader could miss of the inputs.

@@ -16,7 +16,7 @@ package struct SEVLaunchDigest: Sendable {
   package mutating func add(_ bytes: Data) { hash.update(data: bytes) }
 
   /// The digest of all that was added.
-  package var value: Measurement { Measurement(.sha256, Array(hash.finalize())) }
+  package var value: LaunchMeasurement { LaunchMeasurement(.sha256, Array(hash.finalize())) }
 }
 
 /// What the firmware answers to LAUNCH_MEASURE: the digest under the guest owner's key.
@@ -43,7 +43,7 @@ package struct SEVLaunchMeasure: Equatable, Sendable {
 
   /// Computes the answer for a digest, with the transport integrity key of 16 bytes.
   package init(
-    of digest: Measurement, policy: UInt32, version: Version, nonce: [UInt8], key: [UInt8]
+    of digest: LaunchMeasurement, policy: UInt32, version: Version, nonce: [UInt8], key: [UInt8]
   ) {
     let message =
       [4, version.major, version.minor, version.build] + policy.littleEndianBytes + digest.bytes

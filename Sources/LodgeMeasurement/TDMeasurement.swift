@@ -3,8 +3,8 @@ package import Foundation
 
 /// The measurement register MRTD of a trust domain while it is being built.
 ///
-/// **Source:** Intel TDX Module Base Architecture Specification 348549, chapter "Measurement and
-/// Attestation", section "MRTD: Build-Time Measurement Register"; TDH.MEM.PAGE.ADD and
+/// **Source:** Intel TDX Module Base Architecture Specification 348549, chapter "LaunchMeasurement and
+/// Attestation", section "MRTD: Build-Time LaunchMeasurement Register"; TDH.MEM.PAGE.ADD and
 /// TDH.MR.EXTEND of the ABI reference specification 348551. One SHA-384 over a record of 128 bytes
 /// for each page that is added, and, for each 256 bytes that are extended, a record and the bytes.
 /// Linux arch/x86/kvm/vmx/tdx.c (6.16 to 7.x, `tdx_gmem_post_populate`) extends a page right after
@@ -21,7 +21,7 @@ package struct TDMeasurement: Sendable {
   package init() {}
 
   /// The register as TDH.MR.FINALIZE leaves it.
-  package var value: Measurement { Measurement(.sha384, Array(hash.finalize())) }
+  package var value: LaunchMeasurement { LaunchMeasurement(.sha384, Array(hash.finalize())) }
 
   /// Adds whole pages, the first of them at an address, and extends the register by their contents.
   package mutating func add(extending contents: Data, at address: UInt64) {

@@ -32,7 +32,7 @@ struct PredictionText: Encodable {
   var type: DomainType
   /// Lower-case hexadecimal.
   var measurement: String
-  var algorithm: Measurement.Algorithm
+  var algorithm: LaunchMeasurement.Algorithm
   var inputs: Inputs
   var alternatives: [Alternative]
   var notes: [String]

@@ -20,14 +20,7 @@ struct TryVerb: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Launch your own domain XML instead.", valueName: "file"))
   var xml: String?
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("A set of the matrix.", valueName: "name"))
-  var name: String?
-
-  @Option(help: ArgumentHelp("An unpacked tree.", valueName: "dir"))
-  var root: String?
-
-  @Option(help: ArgumentHelp("A lock file.", valueName: "file"))
-  var locked: String?
+  @OptionGroup var set: SetChoice
 
   @Flag(help: "Print every KVM, SEV and TDX call.")
   var transcript = false
@@ -39,15 +32,12 @@ struct TryVerb: AsyncParsableCommand {
     help: ArgumentHelp("Compare the calls with those of another set.", valueName: "set"))
   var against: String?
 
-  @OptionGroup var matrix: MatrixOptions
   @OptionGroup var launching: LaunchOptions
   @OptionGroup var supply: SupplyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard [name != nil, root != nil, locked != nil].filter(\.self).count == 1 else {
-      throw ValidationError("name one of: --set NAME, --locked FILE, --root DIR")
-    }
+    try set.validateOne()
     guard scenarios.isEmpty == (xml != nil) else {
       throw ValidationError("name scenarios, or a domain with --xml FILE")
     }
@@ -60,15 +50,15 @@ struct TryVerb: AsyncParsableCommand {
     let (catalogue, notes) = try chosen()
     let bench = try supply.workbench()
     let kernel = try await launching.kernelEvidence(
-      launching.kernelFrom == nil ? nil : matrix.read(), bench)
+      launching.kernelFrom == nil ? nil : set.matrix.read(), bench)
     let trial = Trial(
       stage: LaunchStage(catalogue: catalogue, store: bench.store, progress: bench.progress),
       bench: bench, kernel: kernel, notes: notes)
-    let set = try await prepared(bench)
-    if keep { return try await leaveStanding(try trial.onlyPlace, trial, set) }
-    var seen = [try await trial.launch(set)]
+    let prepared = try await set.prepared(bench)
+    if keep { return try await leaveStanding(try trial.onlyPlace, trial, prepared) }
+    var seen = [try await trial.launch(prepared)]
     if let against {
-      let other = try await trial.launch(try await prepared(bench, against))
+      let other = try await trial.launch(try await set.prepared(bench, named: against))
       seen[0].compare(with: other)
       seen.append(other)
     }
@@ -107,18 +97,5 @@ struct TryVerb: AsyncParsableCommand {
       domain.scenario(on: catalogue.ladder.platforms[domain.type] ?? ["generic-x86"])
     ]
     return (catalogue, domain.notes)
-  }
-
-  private func prepared(_ bench: Workbench) async throws -> Workbench.Prepared {
-    if let root { return try bench.tree(root, kernel: nil) }
-    if let locked { return try await bench.prepare(try Lock(file: locked), name: locked) }
-    return try await prepared(bench, name ?? "")
-  }
-
-  private func prepared(_ bench: Workbench, _ name: String) async throws -> Workbench.Prepared {
-    guard let set = try matrix.read().sets(named: [name]).first else {
-      throw InputFailure("name a set")
-    }
-    return try await bench.prepare(set)
   }
 }

@@ -136,7 +136,7 @@ struct LaunchTrace {
       launch.regions.append(
         LaunchRegion(
           .trustDomain(isExtended: false), at: address,
-          size: try call.outputNumber("done") ?? pages.partialValue))
+          size: call.outputNumber("done") ?? pages.partialValue))
     }
   }
 

@@ -44,7 +44,7 @@ final class Meter: Sendable {
 
   /// What the inputs on the command line say of a launch.
   private func predicted(
-    _ launch: Launch, _ measurement: Measurement, _ words: [String]
+    _ launch: Launch, _ measurement: LaunchMeasurement, _ words: [String]
   ) -> MeasuredLaunch.Predicted {
     do {
       guard let arguments = LaunchArguments(try ArgumentVector(words: words)) else {
@@ -65,7 +65,7 @@ final class Meter: Sendable {
 
   /// The answer of LAUNCH_MEASURE is the digest under the owner's key, which is zeros.
   private func check(
-    _ measure: LaunchTrace.Measure?, of digest: Measurement, policy: String?
+    _ measure: LaunchTrace.Measure?, of digest: LaunchMeasurement, policy: String?
   ) throws {
     guard let measure else { return }
     let numbers = measure.version.split(separator: ".").map { UInt8($0) }
@@ -97,7 +97,7 @@ final class Meter: Sendable {
   }
 
   private struct Computed {
-    let measurement: Measurement?
+    let measurement: LaunchMeasurement?
     let regions: [MeasuredRegion]
     let type: DomainType
 

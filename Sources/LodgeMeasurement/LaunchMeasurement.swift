@@ -1,5 +1,5 @@
 /// The value that a TEE reports of a launch, and that relying parties compare.
-package struct Measurement: Hashable, Sendable, CustomStringConvertible {
+package struct LaunchMeasurement: Hashable, Sendable, CustomStringConvertible {
   /// The hash function of a measurement.
   package enum Algorithm: String, Codable, Sendable {
     /// SEV and SEV-ES.
