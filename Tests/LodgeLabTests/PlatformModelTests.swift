@@ -111,15 +111,7 @@ struct PlatformModelTests {
   }
 
   private func buildProbe() async throws -> String {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let sources = tests.appending(path: "KVMProbe")
-    let files = try FileManager.default
-      .contentsOfDirectory(at: sources, includingPropertiesForKeys: nil)
-      .filter { $0.pathExtension == "c" }.map { $0.path(percentEncoded: false) }
-    let probe = "\(scratch.path)/probe"
-    let built = try await Command("clang", ["-O1", "-w", "-o", probe] + files).run()
-    try #require(built.ending == .exited(0), "\(built.errors)")
-    return probe
+    try await scratch.build("KVMProbe", as: "probe")
   }
 }
 

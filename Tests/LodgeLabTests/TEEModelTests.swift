@@ -65,7 +65,9 @@ struct TEEModelTests {
     let library = try #require(PlatformModel.library)
     let faults = "fault KVM_SEV_LAUNCH_MEASURE nth=1 count=1 errno=EFAULT served=1\n"
     if platform.hasPrefix("faulty-") { _ = try scratch.write(faults, to: "guest") }
-    var command = Command(try await buildProbe(), [platform, "-name", "guest"])
+    // Faults are asked of QEMU alone.
+    let probe = try await scratch.build("TEEProbe", as: "qemu-probe")
+    var command = Command(probe, [platform, "-name", "guest"])
     command.environment["LD_PRELOAD"] = library
     command.environment["LODGE_PLATFORM_MODEL"] = try describe(platform, without: constants)
     return try await command.run()
@@ -91,17 +93,5 @@ struct TEEModelTests {
     let folders = ["transcripts", "pools", "faults"].map { "\($0) \(scratch.path)\n" }.joined()
     return try scratch.write(
       "lodge-platform-model 1\n\(folders)\(lines.joined(separator: "\n"))\n", to: "description")
-  }
-
-  private func buildProbe() async throws -> String {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let files = try FileManager.default
-      .contentsOfDirectory(at: tests.appending(path: "TEEProbe"), includingPropertiesForKeys: nil)
-      .filter { $0.pathExtension == "c" }.map { $0.path(percentEncoded: false) }
-    // Faults are asked of QEMU alone.
-    let probe = "\(scratch.path)/qemu-probe"
-    let built = try await Command("clang", ["-O1", "-w", "-o", probe] + files).run()
-    try #require(built.ending == .exited(0), "\(built.errors)")
-    return probe
   }
 }
