@@ -1,5 +1,6 @@
 import Foundation
 import LodgeHost
+import LodgeModel
 import LodgeTesting
 import Testing
 
@@ -35,6 +36,11 @@ struct TEEModelTests {
         $0.contains(
           "KVM_SEV_LAUNCH_FINISH error=0x2 = -5 EIO ! firmware the guest is in launch-upd")
       })
+    #expect(
+      lines.contains {
+        $0.contains("KVM_SEV_LAUNCH_MEASURE len=0x30 digest=") && $0.contains(" measure=")
+          && $0.contains(" nonce=") && $0.hasSuffix(" api=1.55.21 = 0")
+      })
   }
 
   /// SHA-256 of a page of zeros, which the SNP guest takes for its secrets.
@@ -43,6 +49,31 @@ struct TEEModelTests {
     let ofZeros = "ad7facb2586fc6e966c004d7d1d16b024f5805ff7cb47c7a85dabd8b48892ca7"
     #expect(
       try transcript().contains("len=0x1000 type=0x5 flags=0x0 sha256=\(ofZeros) = 0"))
+  }
+
+  @Test(arguments: ["amd", "intel"])
+  func whatIsMeasuredIsKeptUnderItsDigest(platform: String) async throws {
+    _ = try await probe(platform)
+    let kept = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+      .filter { Digest($0) != nil }
+    #expect(!kept.isEmpty)
+    for name in kept { #expect(try Digest(ofFile: "\(scratch.path)/\(name)").hex == name) }
+  }
+
+  @Test func saveAreasAreKeptInOneInTheOrderOfTheirMeasurement() async throws {
+    _ = try await probe("amd")
+    let told = try transcript().split(separator: "\n").filter { $0.contains(" vmsas=") }
+    #expect(told.count == 3)
+    for line in told {
+      let digests = line.split(separator: " ").filter { $0.hasPrefix("vmsa") }
+        .compactMap { $0.split(separator: "=").last }
+      let name = try #require(digests.last)
+      let pages = try Data(contentsOf: URL(filePath: "\(scratch.path)/\(name)"))
+      let found = stride(from: 0, to: pages.count, by: 4096).map {
+        Digest(of: pages.dropFirst($0).prefix(4096)).hex
+      }
+      #expect(found == digests.dropLast().map(String.init))
+    }
   }
 
   /// As in a kernel older than the command: no word of what Lodge does not model.
@@ -90,7 +121,8 @@ struct TEEModelTests {
       lines.removeAll { $0.hasPrefix("setting sev-es.asids ") }
       lines += ["setting sev-es.asids 2-2", "setting sev-snp.asids 1-1"]
     }
-    let folders = ["transcripts", "pools", "faults"].map { "\($0) \(scratch.path)\n" }.joined()
+    let folders = ["transcripts", "pools", "faults", "measured"]
+      .map { "\($0) \(scratch.path)\n" }.joined()
     return try scratch.write(
       "lodge-platform-model 1\n\(folders)\(lines.joined(separator: "\n"))\n", to: "description")
   }

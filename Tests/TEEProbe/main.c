@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 int kvm, sev, vm = -1, vcpu = -1;
 uint8_t memory[16 * PAGE] __attribute__((aligned(4096)));
+uint8_t letters[6 * PAGE] __attribute__((aligned(4096)));
 static int differences;
 
 long ask(int descriptor, unsigned long request, void *argument) {
@@ -45,6 +47,21 @@ long create_vcpu(void) {
   return made;
 }
 
+/* One that its VM keeps; the steps go on with the one before. */
+long create_another_vcpu(void) {
+  int before = vcpu;
+  long made = create_vcpu();
+  if (made >= 0) close(vcpu);
+  vcpu = before;
+  return made;
+}
+
+/* Others than those of a vCPU that was just made. */
+long set_registers(void) {
+  static uint64_t registers[18] = {[16] = 0x1000, [17] = 2};   /* rip, rflags */
+  return ask(vcpu, SET_REGS, registers);
+}
+
 long enter(void) { return ask(vcpu, RUN, NULL); }
 
 long get_registers(void) {
@@ -76,6 +93,17 @@ long fault_in(void) {
   return ask(vcpu, PRE_FAULT, &range);
 }
 
+/* The description names the folder. */
+long is_kept(const char *digest) {
+  char line[1024], folder[1024] = "", path[2048];
+  FILE *description = fopen(getenv("LODGE_PLATFORM_MODEL"), "r");
+  while (description && !*folder && fgets(line, sizeof line, description))
+    sscanf(line, "measured %1023s", folder);
+  if (description) fclose(description);
+  snprintf(path, sizeof path, "%s/%s", folder, digest);
+  return access(path, R_OK) ? -errno : 0;
+}
+
 /* `probe amd`, `older-amd`, `hiding-amd`, `faulty-amd` or `intel`: 0 where every answer is the kernel's.
  * Further words are for the model: faults are a named guest's. */
 int main(int argc, char **argv) {
@@ -83,6 +111,7 @@ int main(int argc, char **argv) {
   kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
   sev = open("/dev/sev", O_RDWR | O_CLOEXEC);
   if (kvm < 0) return 2;
+  for (int i = 0; i < 6; i++) memset(letters + i * PAGE, 'a' + i, PAGE);
   walk_huge_pages();
   if (!strcmp(argv[1], "amd")) {
     walk_device();

@@ -12,7 +12,8 @@ enum { PAGE = 4096 };
 enum call {
   CREATE_VM = 0xae01, CHECK_EXTENSION = 0xae03, CREATE_VCPU = 0xae41, RUN = 0xae80, GET_REGS = 0x8090ae81,
   SET_DEBUGREGS = 0x4080aea2, SET_CPUID2 = 0x4008ae90, SET_MSRS = 0x4008ae89,
-  SET_GUEST_DEBUG = 0x4048ae9b, ENABLE_CAP = 0x4068aea3, CREATE_IRQCHIP = 0xae60, SET_TSC_KHZ = 0xaea2,
+  SET_REGS = 0x4090ae82, SET_GUEST_DEBUG = 0x4048ae9b, ENABLE_CAP = 0x4068aea3, CREATE_IRQCHIP = 0xae60,
+  SET_TSC_KHZ = 0xaea2,
 };
 #define ENCRYPT_OP 0xc008aeba
 #define GET_FPU 0x81a0ae8c
@@ -40,6 +41,8 @@ struct step {
 extern int kvm, sev, vm, vcpu;
 /* Memory of the caller, page-aligned. */
 extern uint8_t memory[16 * PAGE];
+/* Pages of one letter each, from `a` to `f`. */
+extern uint8_t letters[6 * PAGE];
 
 /* ioctl(2), with -errno for its errors. */
 long ask(int descriptor, unsigned long request, void *argument);
@@ -50,6 +53,8 @@ typedef long asker(const struct step *step, unsigned *status);
 void walk(const char *sequence, int type, const struct step *steps, asker *ask_step);
 /* Steps that are no sub-command. */
 long create_vcpu(void);
+long create_another_vcpu(void);
+long set_registers(void);
 long enter(void);
 long get_registers(void);
 long get_float(void);
@@ -57,6 +62,8 @@ long get_xsave(void);
 long debug_vcpu(void);
 long debug_vcpu_no_more(void);
 long fault_in(void);
+/* 0 where the model keeps the contents that have a SHA-256 in hexadecimal digits, else -ENOENT. */
+long is_kept(const char *digest);
 
 void walk_sev(void);
 void walk_snp(void);

@@ -64,6 +64,11 @@ static struct send send_length = {0};
 static long length_is_128(void) { return send_length.session_len == 128 ? 0 : -1; }
 static long length_is_48(void) { return measure_length.size == 48 ? 0 : -1; }
 
+static struct range odd_range = {letters, 5 * PAGE + 16, 0};
+static long range_is_kept(void) {
+  return is_kept("4f09a9f34534b1e3b101a7cf9de72990fdfcecb558df2b0bfa131a6282120a86");
+}
+
 static const struct step plain[] = {
     {"a NULL structure", .call = ask_nothing},                                  /* sev_mem_enc_ioctl */
     {"an address that is none", .error = EFAULT, .call = ask_badly},            /* sev_mem_enc_ioctl */
@@ -106,6 +111,8 @@ static const struct step plain[] = {
     {"update, address not aligned", UPDATE_DATA, &(struct range){memory + 8, 16}, EIO, 9},
     {"update, length not aligned", UPDATE_DATA, &(struct range){memory, 24}, EIO, 4},
     {"update", UPDATE_DATA, &(struct range){memory, PAGE}},                     /* sev_launch_update_data */
+    {"update that ends within a page", UPDATE_DATA, &odd_range},
+    {"its contents", .call = range_is_kept},
     {"length of a measurement", MEASURE, &measure_length, EIO, 4},              /* sev_launch_measure */
     {"is 48", .call = length_is_48},
     {"a measurement too long", MEASURE, &(struct range){measurement, 16385}, EINVAL},
@@ -211,6 +218,8 @@ static const struct step typed[] = {
     {"no SMM", .call = has_no_smm},                                             /* svm_has_emulated_msr */
     {"INIT2 again", INIT2, &(struct init2){0}, EINVAL},                         /* sev_guest_init2: need_init */
     {"a vCPU", .call = create_vcpu},
+    {"another", .call = create_another_vcpu},
+    {"registers of its own", .call = set_registers},
     {"start", LAUNCH_START, &(struct start){.policy = 5}},
     {"registers before", .call = get_registers},
     {"VMSA", UPDATE_VMSA, NULL},

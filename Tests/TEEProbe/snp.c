@@ -8,7 +8,7 @@
 
 enum { INIT = 0, GUEST_STATUS = 16, INIT2 = 22, START = 100, UPDATE, FINISH, ENABLE_REQ_CERTS, NEXT };
 enum { NORMAL = 1, VMSA, ZERO, UNMEASURED, SECRETS, CPUID };
-enum { PRIVATE = 8, GUEST_MEMFD_FLAG = 4, PAGES = 8 };
+enum { PRIVATE = 8, GUEST_MEMFD_FLAG = 4, PAGES = 9 };
 
 struct init2 { uint64_t features; uint32_t flags; uint16_t ghcb, pad[17]; };
 struct start { uint64_t policy; uint8_t gosvw[16]; uint16_t flags; uint8_t pad[38]; };
@@ -29,7 +29,7 @@ static long ask_snp(const struct step *step, unsigned *status) {
 static long wrong_descriptor(void) { return sev_descriptor = 0; }
 static long right_descriptor(void) { sev_descriptor = sev; return 0; }
 
-/* Eight private pages at 0, and one shared slot of a page behind. */
+/* Nine private pages at 0, and one shared slot of a page behind. */
 static int guest_memfd = -1;
 static long add_memory(void) {
   struct { uint64_t size, flags, reserved[6]; } make = {.size = PAGES * PAGE};
@@ -41,7 +41,7 @@ static long add_memory(void) {
   return answer ? answer : ask(vm, SET_REGION2, &region);
 }
 static long make_private(void) {
-  struct { uint64_t address, size, attributes, flags; } attributes = {0, 6 * PAGE, PRIVATE, 0};
+  struct { uint64_t address, size, attributes, flags; } attributes = {0, 7 * PAGE, PRIVATE, 0};
   return ask(vm, SET_ATTRIBUTES, &attributes);
 }
 static long make_all_private(void) {
@@ -71,12 +71,32 @@ static long slot_of_the_next_file(void) {
 }
 static long close_memory(void) { return close(guest_memfd); }
 
-static struct update two_pages = {0, memory, 2 * PAGE, NORMAL, 0, 0, {0}};
+static struct update two_pages = {0, letters, 2 * PAGE, NORMAL, 0, 0, {0}};
 static long arguments_moved(void) {
-  return two_pages.gfn == 2 && two_pages.source == memory + 2 * PAGE && !two_pages.size ? 0 : -1;
+  return two_pages.gfn == 2 && two_pages.source == letters + 2 * PAGE && !two_pages.size ? 0 : -1;
 }
-static struct update beyond = {5, memory, 3 * PAGE, ZERO, 0, 0, {0}};
-static long one_page_done(void) { return beyond.gfn == 6 && beyond.size == 2 * PAGE ? 0 : -1; }
+static struct update beyond = {6, letters + 2 * PAGE, 3 * PAGE, NORMAL, 0, 0, {0}};
+static long one_page_done(void) { return beyond.gfn == 7 && beyond.size == 2 * PAGE ? 0 : -1; }
+
+/* Of a to f: what was measured in one piece, and what was not. */
+static long two_pages_are_kept(void) {
+  return is_kept("51d9e8c86b3740a7ad0ae7873751a8a72cf4bba69232548047f240b1e0bd5898");
+}
+static long one_page_is_kept(void) {
+  return is_kept("3abc94a93a42d0eee5c8dda0315f9f1343e2ba36b552ab512c435fd4989c1ac6");
+}
+static long all_pages_are_kept(void) {
+  return is_kept("dad1d8dcc756ce482ebe4e578b53922e661c6d9edc02982875e581475f1cc3f4");
+}
+static long unmeasured_is_kept(void) {
+  return is_kept("ccda6c08aee28331768d1ac1a86581078e659a43c8500ec2eecbe189239d077d");
+}
+static long source_of_zeros_is_kept(void) {
+  return is_kept("095b746c3a23191ffd7c7bab6057206f1ea49a6422f41416111b6360c7e4134f");
+}
+static long zeros_are_kept(void) {
+  return is_kept("ad7facb2586fc6e966c004d7d1d16b024f5805ff7cb47c7a85dabd8b48892ca7");
+}
 
 /* A CPUID page with one leaf: SSE3 and VMX, of which the processor has the first. */
 static uint32_t cpuid_page[1024] __attribute__((aligned(4096))) = {1};
@@ -147,10 +167,19 @@ static const struct step launch[] = {
     {"corrected", .call = cpuid_corrected},                                     /* sev_gmem_post_populate: fw_err */
     {"a CPUID page", .call = good_cpuid},
     {"what the processor has", UPDATE, &(struct update){3, cpuid_page, PAGE, CPUID}},
-    {"unmeasured", UPDATE, &(struct update){4, memory, PAGE, UNMEASURED}},
+    {"unmeasured", UPDATE, &(struct update){4, letters + 4 * PAGE, PAGE, UNMEASURED}},
+    {"zeros", UPDATE, &(struct update){5, letters + 5 * PAGE, PAGE, ZERO}},
     {"up to a shared page", UPDATE, &beyond},                                   /* kvm_gmem_populate: what was done */
     {"one page", .call = one_page_done},
+    {"contents of two pages", .call = two_pages_are_kept},
+    {"contents of what was done", .call = one_page_is_kept},
+    {"contents of more", .error = ENOENT, .call = all_pages_are_kept},
+    {"contents that were not measured", .error = ENOENT, .call = unmeasured_is_kept},
+    {"contents in place of zeros", .error = ENOENT, .call = source_of_zeros_is_kept},
+    {"zeros, and secrets", .error = ENOENT, .call = zeros_are_kept},
     {"a vCPU", .call = create_vcpu},
+    {"another", .call = create_another_vcpu},
+    {"registers of its own", .call = set_registers},
     {"certificates with a vCPU", ENABLE_REQ_CERTS, NULL, EINVAL},               /* snp_enable_certs */
     {"registers before", .call = get_registers},
     {"finish with flags", FINISH, &(struct finish){.flags = 1}, EINVAL},        /* snp_launch_finish */
@@ -166,10 +195,10 @@ static const struct step launch[] = {
     {"FPU after", .call = get_float},                                           /* snp_launch_update_vmsa leaves fpstate */
     {"XSAVE after", .call = get_xsave},
     {"a debugger too late", .error = EINVAL, .call = debug_vcpu},
-    {"a shared page after finish", UPDATE, &(struct update){6, memory, PAGE, ZERO}, EIO},
+    {"a shared page after finish", UPDATE, &(struct update){7, memory, PAGE, ZERO}, EIO},
     {"all private", .call = make_all_private},
     {"registers after", .error = EINVAL, .call = get_registers},                /* kvm_arch_vcpu_ioctl_get_regs */
-    {"update after finish", UPDATE, &(struct update){6, memory, PAGE, ZERO}, EIO, 2},
+    {"update after finish", UPDATE, &(struct update){7, memory, PAGE, ZERO}, EIO, 2},
     {"finish again", FINISH, &(struct finish){0}, EINVAL},                      /* sev_es_sync_vmsa */
     {"closed", .call = close_memory},
     {"the next file of that number", .call = slot_of_the_next_file},

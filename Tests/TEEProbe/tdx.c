@@ -85,9 +85,21 @@ static long make_private(void) {
   return ask(vm, SET_ATTRIBUTES, &attributes);
 }
 
-static struct region two_pages = {memory, 0, 2};
+static struct region two_pages = {letters, 0, 2}, beyond = {letters + 3 * PAGE, 3 * PAGE, 2};
 static long region_done(void) {
-  return two_pages.source == memory + 2 * PAGE && two_pages.address == 2 * PAGE && !two_pages.count ? 0 : -1;
+  return two_pages.source == letters + 2 * PAGE && two_pages.address == 2 * PAGE && !two_pages.count ? 0 : -1;
+}
+
+static long one_page_done(void) { return beyond.address == 4 * PAGE && beyond.count == 1 ? 0 : -1; }
+
+static long two_pages_are_kept(void) {
+  return is_kept("51d9e8c86b3740a7ad0ae7873751a8a72cf4bba69232548047f240b1e0bd5898");
+}
+static long unmeasured_is_kept(void) {
+  return is_kept("3abc94a93a42d0eee5c8dda0315f9f1343e2ba36b552ab512c435fd4989c1ac6");
+}
+static long one_page_is_kept(void) {
+  return is_kept("ef94c126bfb6793c3b46596f7acce4a98382cac6de2f3a2a2fe24aa64710c534");
 }
 
 #define ADDRESS_BITS {.function = 0x80000008, .eax = 48 << 16}
@@ -163,8 +175,14 @@ static const struct step build[] = {
     {"measured", .call = set_measure},
     {"two pages", INIT_MEM_REGION, &two_pages},
     {"done", .call = region_done},
+    {"its contents", .call = two_pages_are_kept},
     {"a page again", INIT_MEM_REGION, &(struct region){memory, 0, 1}, EIO},     /* TDH.MEM.PAGE.ADD (since 6.19) */
+    {"up to a shared page", INIT_MEM_REGION, &beyond, EINVAL},                  /* kvm_gmem_populate: what was done */
+    {"one page", .call = one_page_done},
+    {"contents of what was done", .call = one_page_is_kept},
     {"no flags", .call = clear_flags},
+    {"not measured", INIT_MEM_REGION, &(struct region){letters + 2 * PAGE, 2 * PAGE, 1}},
+    {"its contents", .error = ENOENT, .call = unmeasured_is_kept},
     {"finalize", FINALIZE_VM, NULL},
     {"finalize again", FINALIZE_VM, NULL, EINVAL},                              /* tdx_td_finalize: state */
     {"a region after", INIT_MEM_REGION, &(struct region){memory, 2 * PAGE, 1}, EINVAL},   /* tdx_vcpu_ioctl */
