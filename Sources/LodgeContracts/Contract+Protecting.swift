@@ -7,14 +7,37 @@ extension Contract {
   init(
     id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
     remedy: String, knownCase: String, protecting types: [DomainType], reads: [FactName],
+    measured: LaunchJudge? = nil,
     judge: @escaping @Sendable (DomainType, Facts) throws(MissingFact) -> Verdict
   ) {
     self.init(
       id: id, catalogue: catalogue, claim: claim, from: from, to: to, basis: basis,
-      remedy: remedy, knownCase: knownCase, types: types, reads: reads
+      remedy: remedy, knownCase: knownCase, types: types, reads: reads,
+      measured: measured.map { Self.advising($0, remedy) }
     ) { type, facts throws(MissingFact) in
       guard let type else { preconditionFailure("\(id) is judged without a domain type") }
       return try judge(type, facts).advising(remedy)
+    }
+  }
+}
+
+extension Contract {
+  /// Makes a contract that only measured launches show, once for each domain type it protects.
+  init(
+    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
+    remedy: String, knownCase: String, measuring types: [DomainType], reads: [FactName] = [],
+    judge: @escaping LaunchJudge
+  ) {
+    self.init(
+      id: id, catalogue: catalogue, claim: claim, from: from, to: to, basis: basis,
+      remedy: remedy, knownCase: knownCase, types: types, reads: reads,
+      measured: Self.advising(judge, remedy))
+  }
+
+  /// A judge whose findings have a remedy.
+  private static func advising(_ judge: @escaping LaunchJudge, _ remedy: String) -> LaunchJudge {
+    { type, launches, facts throws(MissingFact) in
+      try judge(type, launches, facts).advising(remedy)
     }
   }
 }

@@ -44,6 +44,24 @@ extension Ledger {
     try read("read set \(name)") { db in try db.latest(named: name) }
   }
 
+  /// The newest set of a name that is not the one with an id, and was launched; nil without one.
+  package func latest(
+    named name: String, otherThan id: Digest?
+  ) throws(LedgerFailure) -> Results.BuildSet? {
+    try read("read the set before \(name)") { db in
+      let number = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT naming.buildSet FROM naming JOIN buildSet ON buildSet.id = naming.buildSet
+          WHERE name = ? AND digest <> ? AND EXISTS (
+            SELECT 1 FROM outcome JOIN measurement ON measurement.outcome = outcome.id
+            WHERE outcome.buildSet = naming.buildSet)
+          ORDER BY naming.id DESC
+          """, arguments: [name, id?.hex ?? ""])
+      return try number.map { try db.buildSet($0, name: name) }
+    }
+  }
+
   /// A set by its id, each cell as it was last recorded; nil where it was never recorded.
   package func latest(id: Digest) throws(LedgerFailure) -> Results.BuildSet? {
     try read("read set \(id.short)") { db in
@@ -182,6 +200,15 @@ extension Database {
     {
       artefacts[try row.decode(forColumn: "outcome"), default: []].append(try Artefact(row: row))
     }
+    var measurements: [Int64: [Cell.Measured]] = [:]
+    for row in try Row.fetchAll(
+      self,
+      sql: "SELECT * FROM measurement WHERE outcome IN (\(newest)) ORDER BY outcome, position",
+      arguments: view.arguments)
+    {
+      measurements[try row.decode(forColumn: "outcome"), default: []]
+        .append(try Cell.Measured(row: row))
+    }
     return try Row.fetchAll(
       self,
       sql: """
@@ -192,7 +219,8 @@ extension Database {
     ).map { row in
       let id = try row.decode(Int64.self, forColumn: "id")
       return try Cell(
-        row: row, findings: findings[id] ?? [], artefacts: artefacts[id] ?? [])
+        row: row, findings: findings[id] ?? [], measurements: measurements[id] ?? [],
+        artefacts: artefacts[id] ?? [])
     }
   }
 

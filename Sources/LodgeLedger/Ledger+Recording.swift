@@ -174,6 +174,15 @@ extension Database {
         into: "artefact",
         ["outcome": outcome, "kind": artefact.kind.rawValue, "content": content])
     }
+    for (position, measured) in cell.measurements.enumerated() {
+      try insert(
+        into: "measurement",
+        [
+          "outcome": outcome, "position": position, "domain": measured.domain,
+          "type": measured.type.rawValue, "algorithm": measured.algorithm,
+          "value": measured.measurement,
+        ])
+    }
     for (position, finding) in cell.findings.enumerated() {
       try insert(
         into: "finding",

@@ -66,7 +66,9 @@ extension Package {
 
 extension Cell {
   /// One outcome with the place it fills.
-  init(row: Row, findings: [Finding], artefacts: [Artefact]) throws {
+  init(
+    row: Row, findings: [Finding], measurements: [Measured], artefacts: [Artefact]
+  ) throws {
     let hasType = try row.decode(String?.self, forColumn: "type") != nil
     let hasLayer = try row.decode(String?.self, forColumn: "layer") != nil
     self.init(
@@ -75,8 +77,18 @@ extension Cell {
       type: hasType ? try row.word("type") : nil,
       platform: try row.decode(forColumn: "platform"), stage: try row.word("stage"),
       outcome: try row.word("outcome"), reason: try row.decode(forColumn: "reason"),
-      layer: hasLayer ? try row.word("layer") : nil, findings: findings, artefacts: artefacts,
-      seconds: try row.decode(forColumn: "seconds"))
+      layer: hasLayer ? try row.word("layer") : nil, findings: findings,
+      measurements: measurements, artefacts: artefacts, seconds: try row.decode(forColumn: "seconds"))
+  }
+}
+
+extension Cell.Measured {
+  /// The measurement of one domain.
+  init(row: Row) throws {
+    self.init(
+      domain: try row.decode(forColumn: "domain"), type: try row.word("type"),
+      algorithm: try row.decode(forColumn: "algorithm"),
+      measurement: try row.decode(forColumn: "value"))
   }
 }
 

@@ -21,6 +21,10 @@ enum Schema {
       try db.execute(sql: scenarioTables)
       for table in ["content", "artefact"] { try db.makeAppendOnly(table) }
     },
+    { db in
+      try db.execute(sql: measurementTable)
+      try db.makeAppendOnly("measurement")
+    },
   ]
 
   /// Refuses a file that is no ledger, is a newer Lodge's, or is damaged; reads only.
@@ -75,6 +79,15 @@ enum Schema {
     CREATE TABLE artefact (
       outcome INTEGER NOT NULL REFERENCES outcome, kind TEXT NOT NULL,
       content INTEGER NOT NULL REFERENCES content, PRIMARY KEY (outcome, kind)) WITHOUT ROWID;
+    """
+
+  /// What launches added: the measurement of each domain of a scenario.
+  private static let measurementTable = """
+    CREATE TABLE measurement (
+      outcome INTEGER NOT NULL REFERENCES outcome, position INTEGER NOT NULL,
+      domain TEXT NOT NULL, type TEXT NOT NULL, algorithm TEXT NOT NULL, value TEXT NOT NULL,
+      PRIMARY KEY (outcome, position)) WITHOUT ROWID;
+    CREATE INDEX measurementByValue ON measurement (value);
     """
 
   private static let tables = """

@@ -10,6 +10,8 @@ package struct Artefact: Codable, Equatable, Hashable, Sendable {
     case transcript
     /// What QEMU wrote to its log.
     case log
+    /// What the domains gave to the TEE, call by call: an array of ``MeasuredLaunch`` as JSON.
+    case measurement
   }
 
   package var kind: Kind

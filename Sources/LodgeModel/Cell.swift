@@ -20,6 +20,8 @@ package struct Cell: Codable, Equatable, Sendable {
   /// Who refused, for a scenario that met a refusal.
   package var layer: Layer?
   package var findings: [Finding]
+  /// The launch measurements of a scenario's domains, as far as they were measured to their end.
+  package var measurements: [Measured]
   /// What a scenario left behind to look at; the ledger keeps the contents.
   package var artefacts: [Artefact]
   /// Wall time.
@@ -28,17 +30,40 @@ package struct Cell: Codable, Equatable, Sendable {
   package init(
     kind: Kind, id: String, catalogue: String?, type: DomainType?, platform: String? = nil,
     stage: Stage, outcome: Outcome, reason: String, layer: Layer? = nil, findings: [Finding] = [],
-    artefacts: [Artefact] = [], seconds: Double = 0
+    measurements: [Measured] = [], artefacts: [Artefact] = [], seconds: Double = 0
   ) {
     (self.kind, self.id, self.catalogue, self.type) = (kind, id, catalogue, type)
     (self.platform, self.stage, self.outcome) = (platform, stage, outcome)
     (self.reason, self.layer, self.findings) = (reason, layer, findings)
-    (self.artefacts, self.seconds) = (artefacts, seconds)
+    (self.measurements, self.artefacts, self.seconds) = (measurements, artefacts, seconds)
+  }
+
+  /// The measurement of one domain.
+  package struct Measured: Codable, Equatable, Sendable {
+    /// The label of the domain in its scenario.
+    package var domain: String
+    package var type: DomainType
+    /// `sha256` or `sha384`.
+    package var algorithm: String
+    /// Lower-case hexadecimal.
+    package var measurement: String
+
+    package init(domain: String, type: DomainType, algorithm: String, measurement: String) {
+      (self.domain, self.type) = (domain, type)
+      (self.algorithm, self.measurement) = (algorithm, measurement)
+    }
+
+    /// The measurement of a launch, without what it was made of.
+    package init(_ launch: MeasuredLaunch) {
+      self.init(
+        domain: launch.domain, type: launch.type, algorithm: launch.algorithm,
+        measurement: launch.measurement)
+    }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case kind, id, catalogue, type, platform, stage, outcome, reason, layer, findings, artefacts
-    case seconds
+    case kind, id, catalogue, type, platform, stage, outcome, reason, layer, findings
+    case measurements, artefacts, seconds
   }
 
   /// Reads a cell; what was added after the first day may be missing.
@@ -55,6 +80,7 @@ package struct Cell: Codable, Equatable, Sendable {
       reason: try container.decode(String.self, forKey: .reason),
       layer: try container.decodeIfPresent(Layer.self, forKey: .layer),
       findings: try container.decode([Finding].self, forKey: .findings),
+      measurements: try container.decodeIfPresent([Measured].self, forKey: .measurements) ?? [],
       artefacts: try container.decodeIfPresent([Artefact].self, forKey: .artefacts) ?? [],
       seconds: try container.decode(Double.self, forKey: .seconds))
   }
@@ -72,6 +98,7 @@ package struct Cell: Codable, Equatable, Sendable {
     try container.encode(reason, forKey: .reason)
     try container.encode(layer, forKey: .layer)
     try container.encode(findings, forKey: .findings)
+    if !measurements.isEmpty { try container.encode(measurements, forKey: .measurements) }
     if !artefacts.isEmpty { try container.encode(artefacts, forKey: .artefacts) }
     try container.encode(seconds, forKey: .seconds)
   }

@@ -18,6 +18,40 @@ extension Contract {
     }
   }
 
+  /// Judges what was measured, giving one cell per domain type, for all platforms together.
+  ///
+  /// Gives none where measurements decide nothing, and none for a type of which no scenario was
+  /// launched. `cells` are those of the scenarios.
+  package func cells(
+    ofMeasured launches: SetLaunches, among cells: [Cell], evidence: Evidence,
+    clock: ContinuousClock = ContinuousClock()
+  ) -> [Cell] {
+    let (reads, judge): ([FactName], LaunchJudge)
+    switch judgement {
+    case .facts(let names, _, let measured?): (reads, judge) = (names, measured)
+    case .launches(let names, let measured): (reads, judge) = (names, measured)
+    case .facts, .scenarios: return []
+    }
+    let facts = Facts(evidence, reading: reads)
+    return types.compactMap { type in
+      let shown = cells.filter { $0.kind == .scenario && $0.type == type }
+      let own = launches.of(type)
+      guard !shown.isEmpty || !own.launches.isEmpty else { return nil }
+      guard own.launches.isEmpty else {
+        return cell(for: type, at: .launch, clock) { () throws(MissingFact) in
+          try judge(type, own, facts)
+        }
+      }
+      let isOffered = !shown.allSatisfy { $0.outcome == .notApplicable }
+      return Cell(
+        kind: .contract, id: id, catalogue: catalogue, type: type, stage: .launch,
+        outcome: isOffered ? .notRun : .notApplicable,
+        reason: isOffered
+          ? "no \(type.title) domain was launched to its end, so that none was measured"
+          : "the set launches no \(type.title) domain")
+    }
+  }
+
   /// One cell for what was shown on one platform: as bad as the worst of it.
   private func verdict(of cells: [Cell]) -> Cell? {
     guard let worst = cells.max(by: { $0.outcome.weight < $1.outcome.weight }) else { return nil }

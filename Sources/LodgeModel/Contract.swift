@@ -32,24 +32,34 @@ package struct Contract: Identifiable, Sendable {
   /// What decides whether it is kept.
   package let judgement: Judgement
 
+  /// Judges some facts of the packages; the type is nil where ``types`` is empty.
+  package typealias FactJudge =
+    @Sendable (DomainType?, Facts) throws(MissingFact) -> Verdict
+  /// Judges the measured launches of one type, with some facts beside them.
+  package typealias LaunchJudge =
+    @Sendable (DomainType, SetLaunches, Facts) throws(MissingFact) -> Verdict
+
   /// What decides whether a promise is kept.
   package enum Judgement: Sendable {
-    /// Some facts of the packages, each cell by itself; the type is nil where ``types`` is empty.
-    case facts([FactName], @Sendable (DomainType?, Facts) throws(MissingFact) -> Verdict)
+    /// Facts of the packages, each cell by itself, and, where there is a second judge, once more
+    /// what was measured.
+    case facts([FactName], FactJudge, measured: LaunchJudge?)
     /// What became of scenarios, by their ids without the case, wherever they were launched.
     case scenarios([String])
+    /// What was measured of all launches.
+    case launches([FactName], LaunchJudge)
   }
 
   /// A promise that packages show.
   package init(
     id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
     remedy: String, knownCase: String, types: [DomainType] = [], reads: [FactName],
-    judge: @escaping @Sendable (DomainType?, Facts) throws(MissingFact) -> Verdict
+    measured: LaunchJudge? = nil, judge: @escaping FactJudge
   ) {
     (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
     (self.from, self.to, self.basis) = (from, to, basis)
     (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
-    judgement = .facts(reads, judge)
+    judgement = .facts(reads, judge, measured: measured)
   }
 
   /// A promise that only a launch shows.
@@ -63,16 +73,31 @@ package struct Contract: Identifiable, Sendable {
     judgement = .scenarios(scenarios)
   }
 
-  /// The facts that it may read; none for a promise that only a launch shows.
-  package var reads: [FactName] {
-    if case .facts(let reads, _) = judgement { reads } else { [] }
+  /// A promise that only measured launches show.
+  package init(
+    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
+    remedy: String, knownCase: String, types: [DomainType], reads: [FactName] = [],
+    measured: @escaping LaunchJudge
+  ) {
+    (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
+    (self.from, self.to, self.basis) = (from, to, basis)
+    (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
+    judgement = .launches(reads, measured)
   }
 
-  /// The stage at which it can be judged.
+  /// The facts that it may read.
+  package var reads: [FactName] {
+    switch judgement {
+    case .facts(let reads, _, _), .launches(let reads, _): reads
+    case .scenarios: []
+    }
+  }
+
+  /// The first stage at which it can be judged.
   package var stage: Stage {
     switch judgement {
     case .facts: .packages
-    case .scenarios: .launch
+    case .scenarios, .launches: .launch
     }
   }
 }
@@ -136,22 +161,30 @@ package struct MissingFact: Error, Equatable, CustomStringConvertible {
 extension Contract {
   /// Judges the evidence of one set, giving one cell per domain type; none where it takes a launch.
   package func cells(of evidence: Evidence, clock: ContinuousClock = ContinuousClock()) -> [Cell] {
-    guard case .facts(let reads, let judge) = judgement else { return [] }
+    guard case .facts(let reads, let judge, _) = judgement else { return [] }
     let facts = Facts(evidence, reading: reads)
     return (types.isEmpty ? [nil] : types.map(Optional.some)).map { type in
-      var cell = Cell(
-        kind: .contract, id: id, catalogue: catalogue, type: type, stage: .packages,
-        outcome: .pass, reason: claim)
-      let time = clock.measure {
-        do throws(MissingFact) {
-          cell.record(try judge(type, facts))
-        } catch {
-          (cell.outcome, cell.reason) = (error.isUnreadable ? .error : .notRun, "\(error)")
-        }
-      }
-      cell.seconds = time / .seconds(1)
-      return cell
+      cell(for: type, at: .packages, clock) { () throws(MissingFact) in try judge(type, facts) }
     }
+  }
+
+  /// One cell, by what a judge says.
+  func cell(
+    for type: DomainType?, at stage: Stage, _ clock: ContinuousClock,
+    _ judge: () throws(MissingFact) -> Verdict
+  ) -> Cell {
+    var cell = Cell(
+      kind: .contract, id: id, catalogue: catalogue, type: type, stage: stage, outcome: .pass,
+      reason: claim)
+    let time = clock.measure {
+      do throws(MissingFact) {
+        cell.record(try judge())
+      } catch {
+        (cell.outcome, cell.reason) = (error.isUnreadable ? .error : .notRun, "\(error)")
+      }
+    }
+    cell.seconds = time / .seconds(1)
+    return cell
   }
 }
 

@@ -96,6 +96,20 @@ package enum ResultsSchema {
               "description": "Who refused, for a scenario.",
               "enum": \(words(Layer.self, orNull: true))
             },
+            "measurements": {
+              "description": "The launch measurements of a scenario's domains; left out where there are none.",
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": ["domain", "type", "algorithm", "measurement"],
+                "properties": {
+                  "domain": {"description": "The label in the scenario.", "type": "string"},
+                  "type": {"enum": ["sev", "sev-es", "sev-snp", "tdx"]},
+                  "algorithm": {"enum": ["sha256", "sha384"]},
+                  "measurement": {"type": "string", "pattern": "^([0-9a-f]{64}|[0-9a-f]{96})$"}
+                }
+              }
+            },
             "artefacts": {
               "description": "What a scenario left to look at; the ledger keeps the contents.",
               "type": "array",

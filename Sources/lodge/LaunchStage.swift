@@ -147,6 +147,15 @@ struct LaunchStage: Sendable {
   }
 }
 
+extension LaunchStage.Seen {
+  /// The measured launches of the scenario.
+  var measured: [SetLaunches.Launch] {
+    record.domains.compactMap(\.measured).map {
+      SetLaunches.Launch(scenario: record.scenario.id, platform: platform, measured: $0)
+    }
+  }
+}
+
 extension [LaunchStage.Seen] {
   /// The cells, and the contents of what they name.
   var kept: (cells: [Cell], contents: [Digest: Data]) {
@@ -171,6 +180,7 @@ extension ScenarioRecord {
   /// What is kept of the domains, by kind; several domains are told apart by a heading.
   fileprivate var artefacts: [(Artefact.Kind, Data)] {
     Artefact.Kind.allCases.compactMap { kind in
+      if kind == .measurement { return measurement.map { (kind, $0) } }
       let parts = domains.compactMap { domain -> String? in
         let text = domain.text(kind)
         guard !text.isEmpty else { return nil }
@@ -182,8 +192,18 @@ extension ScenarioRecord {
   }
 }
 
+extension ScenarioRecord {
+  /// The measured launches as JSON; nil where there are none, or more than are kept.
+  private var measurement: Data? {
+    let launches = domains.compactMap(\.measured)
+    guard !launches.isEmpty else { return nil }
+    let bytes = try? CanonicalJSON.encode(launches, pretty: false)
+    return bytes.flatMap { $0.count <= Self.artefactLimit ? $0 : nil }
+  }
+}
+
 extension ScenarioRecord.Domain {
-  /// One kind of artefact; a transcript that cannot be read is kept as it is.
+  /// One kind of artefact in text; a transcript that cannot be read is kept as it is.
   fileprivate func text(_ kind: Artefact.Kind) -> String {
     switch kind {
     case .domain: xml
@@ -191,6 +211,7 @@ extension ScenarioRecord.Domain {
     case .transcript:
       (try? Transcript.all(parsing: transcript).last?.normalised.text) ?? transcript
     case .log: log.joined(separator: "\n")
+    case .measurement: ""
     }
   }
 }

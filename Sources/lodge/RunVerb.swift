@@ -46,9 +46,15 @@ struct RunVerb: AsyncParsableCommand {
         tool: Lodge.versionText, started: .now, matrix: file,
         arguments: Array(CommandLine.arguments.dropFirst())))
     var results = Results(sets: [])
+    var last: SetLaunches.Before?
     for prepare in try await preparations(matrix, bench) {
+      let set = try await prepare()
       let judged = try await bench.judge(
-        try await prepare(), by: contracts, launching: catalogue, kernelFrom: kernel)
+        set, by: contracts, launching: catalogue, kernelFrom: kernel,
+        before: try catalogue == nil ? nil : record.launches(before: set) ?? last)
+      if !judged.launches.isEmpty {
+        last = SetLaunches.Before(name: set.name, launches: judged.launches)
+      }
       try record.record(judged, run: run)
       results.sets.append(judged.results)
     }

@@ -125,9 +125,11 @@ struct Workbench: Sendable {
   }
 
   /// Judges a set: its contracts, then its scenarios where there is a catalogue of them.
+  ///
+  /// What is measured is compared with the set before.
   func judge(
     _ set: Prepared, by contracts: [Contract], launching catalogue: Catalogue? = nil,
-    kernelFrom other: Evidence? = nil
+    kernelFrom other: Evidence? = nil, before: SetLaunches.Before? = nil
   ) async throws -> Judged {
     let collected = try await evidence(of: set)
     var results = Results.BuildSet(
@@ -135,6 +137,7 @@ struct Workbench: Sendable {
       acceptExpired: set.lock.acceptExpired, support: support(of: collected.evidence),
       cells: contracts.flatMap { $0.cells(of: collected.evidence) }, notes: set.notes)
     var contents: [Digest: Data] = [:]
+    var launches = SetLaunches([], before: before)
     if let catalogue, !catalogue.scenarios.isEmpty {
       progress.say("\(set.name): launching")
       let stage = LaunchStage(catalogue: catalogue, store: store, progress: progress)
@@ -142,12 +145,19 @@ struct Workbench: Sendable {
         LaunchStage.Candidate(
           name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other))
       let (cells, kept) = launched.seen.kept
-      results.cells += contracts.flatMap { $0.cells(ofLaunched: cells) } + cells
+      launches.launches = launched.seen.flatMap(\.measured)
+      results.cells += contracts.flatMap { contract in
+        contract.cells(ofLaunched: cells)
+          + contract.cells(
+            ofMeasured: launches, among: cells, evidence: collected.evidence)
+      }
+      results.cells += cells
       results.notes += launched.notes
       contents = kept
     }
     return Judged(
-      results: results, lock: set.lock, evidence: collected.digest, contents: contents)
+      results: results, lock: set.lock, evidence: collected.digest, contents: contents,
+      launches: launches.launches)
   }
 
   /// A set with what was seen of it.
@@ -157,6 +167,8 @@ struct Workbench: Sendable {
     let evidence: Digest
     /// What scenarios left.
     let contents: [Digest: Data]
+    /// What was measured.
+    let launches: [SetLaunches.Launch]
   }
 }
 

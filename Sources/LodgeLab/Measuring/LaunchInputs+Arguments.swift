@@ -42,6 +42,18 @@ extension LaunchInputs {
 }
 
 extension LaunchArguments {
+  /// What a launch was asked for, beside what the calls tell.
+  var attributes: [String: String] {
+    var attributes: [String: String] = [:]
+    if let firmware { attributes["firmware"] = firmware }
+    if kernel != nil { attributes["kernel-hashes"] = isOn("kernel-hashes") ? "on" : "off" }
+    if type == .sevSNP || (type == .sevES && features != 0) {
+      attributes["sev_features"] =
+        "0x" + String(features | (type == .sevSNP ? 1 : 0), radix: 16)
+    }
+    return attributes
+  }
+
   /// SEV_FEATURES that the guest object asks for.
   ///
   /// **Source:** AMD64 Architecture Programmer's Manual volume 2, table B-4, SEV_FEATURES; QEMU

@@ -35,19 +35,21 @@ final class Meter: Sendable {
         "the platform model measured \(answered), and its calls make \(measurement)")
     }
     try check(trace.measure, of: measurement, policy: trace.attributes["policy"])
+    let arguments = LaunchArguments(try ArgumentVector(words: arguments))
     return MeasuredLaunch(
       domain: label, type: trace.launch.type, algorithm: measurement.algorithm.rawValue,
       measurement: "\(measurement)", initialisation: trace.initialisation,
-      attributes: trace.attributes, regions: computed.regions,
+      attributes: trace.attributes.merging(arguments?.attributes ?? [:]) { $1 },
+      regions: computed.regions,
       predicted: predicted(trace.launch, measurement, arguments))
   }
 
   /// What the inputs on the command line say of a launch.
   private func predicted(
-    _ launch: Launch, _ measurement: LaunchMeasurement, _ words: [String]
+    _ launch: Launch, _ measurement: LaunchMeasurement, _ arguments: LaunchArguments?
   ) -> MeasuredLaunch.Predicted {
     do {
-      guard let arguments = LaunchArguments(try ArgumentVector(words: words)) else {
+      guard let arguments else {
         return .unknown("the command line starts no confidential guest")
       }
       let inputs = try LaunchInputs(arguments, hostSignature: hostSignature, files: files)

@@ -53,6 +53,7 @@ package struct ScenarioRecord: Sendable {
     Cell(
       kind: .scenario, id: scenario.id, catalogue: nil, type: scenario.type, platform: platform,
       stage: .launch, outcome: verdict.outcome, reason: verdict.reason, layer: verdict.layer,
-      findings: verdict.findings, seconds: seconds)
+      findings: verdict.findings,
+      measurements: domains.compactMap(\.measured).map(Cell.Measured.init), seconds: seconds)
   }
 }

@@ -1,0 +1,49 @@
+package import LodgeModel
+
+extension Contract {
+  /// The kernel puts no feature into a save area that nobody asked for.
+  package static let debugSwap = Contract(
+    id: "kernel.debug-swap", catalogue: "R18",
+    claim: "The kernel measures SEV features into save areas only as QEMU asks for them",
+    from: [.kernel], to: [.qemu],
+    basis: "Linux arch/x86/kvm/svm/sev.c: module parameter debug_swap (6.6); until KVM_SEV_INIT2 "
+      + "(6.10) it alone decided of every SEV-ES guest",
+    remedy: "set kvm_amd.debug_swap=0 on hosts, and say so to those who compute measurements",
+    knownCase: "\"Bad measurement\", AMDESE/AMDSEV#195; coconut-svsm/svsm#365; "
+      + "virtee/sev-snp-measure#32",
+    protecting: [.sevES, .sevSNP], reads: [.modules, .btf],
+    measured: { type, launches, _ in
+      .judged(launches.launches.compactMap { $0.findingOnFeatures(of: type) })
+    }
+  ) { type, facts throws(MissingFact) in
+    guard let module = try facts.modules.byName["kvm_amd"] else {
+      return .notApplicable("the kernel has no kvm_amd")
+    }
+    guard module.parameters["debug_swap"] != nil else { return .kept }
+    let isChosen = try facts.btf.enumerator("KVM_SEV_INIT2") != nil
+    return .judged([
+      Finding(
+        .warn,
+        isChosen
+          ? "kvm_amd has the parameter debug_swap: what it is set to decides which SEV features "
+            + "a guest of KVM_SEV_INIT2 may ask for, and so be measured with"
+          : "kvm_amd has the parameter debug_swap, and the kernel no KVM_SEV_INIT2: where it is on, "
+            + "every \(type.title) guest is measured with DebugSwap (SEV features bit 5)",
+        where: module.source.at("parmtype=debug_swap"))
+    ])
+  }
+}
+
+extension SetLaunches.Launch {
+  /// What is wrong where a save area has a feature that was not asked for.
+  fileprivate func findingOnFeatures(of type: DomainType) -> Finding? {
+    let expected = measured.attributes["sev_features"] ?? (type == .sevSNP ? "0x1" : "0x0")
+    let areas = measured.regions.flatMap(\.saveAreas)
+    let found = areas.map { $0.fields["sev_features"] ?? "0x0" }.first { $0 != expected }
+    return found.map {
+      Finding(
+        .fail, "a save area is measured with SEV features \($0), and \(expected) was asked for",
+        where: place)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package import LodgeModel
+
+extension Contract {
+  /// What a guest is measured to be follows from what its owner knows of it.
+  package static let launchMeasurement = Contract(
+    id: "set.launch-measurement", catalogue: "R17",
+    claim: "A launch is measured as its inputs say, and as on the build before",
+    from: [.kernel, .qemu, .firmware], to: [.libvirt],
+    basis: "AMD SEV API 55766 (LAUNCH_MEASURE), SEV-SNP ABI 56860 (SNP_LAUNCH_UPDATE), Intel TDX "
+      + "module base specification 348549 (MRTD): relying parties compare the value with one that "
+      + "they computed",
+    remedy:
+      "tell relying parties the new value before the build is released (lodge measure --predict), "
+      + "or take back what changed it",
+    knownCase: "virtee/sev-snp-measure#48: KVM_SEV_INIT2 wrote FCW and MXCSR into save areas; "
+      + "kernel-wide debug_swap made launches fail with \"Bad measurement\", AMDESE/AMDSEV#195",
+    measuring: DomainType.confidential
+  ) { _, launches, _ in
+    let own = launches.launches.compactMap(\.finding)
+    return .judged(own + launches.unknownInputs + launches.driftFindings)
+  }
+}
+
+extension SetLaunches.Launch {
+  /// What is wrong where the inputs give another measurement.
+  fileprivate var finding: Finding? {
+    guard case .differs(let other, let difference) = measured.predicted else { return nil }
+    return Finding(
+      .fail,
+      "\(measured.type.title) was measured as \(measured.measurement.start), and its inputs give "
+        + "\(other.start): \(difference)", where: place)
+  }
+}
+
+extension SetLaunches {
+  /// Launches whose inputs do not tell their measurement, told once for each reason.
+  fileprivate var unknownInputs: [Finding] {
+    let unknown = launches.compactMap { launch -> (String, Launch)? in
+      guard case .unknown(let why) = launch.measured.predicted else { return nil }
+      return (why, launch)
+    }
+    return Dictionary(grouping: unknown, by: \.0).sorted { $0.key < $1.key }.map { why, found in
+      Finding(
+        .info, "the inputs of \(found.count) launches do not tell their measurement: \(why)",
+        where: found[0].1.place)
+    }
+  }
+
+  /// What changed since the set before, told once for each first difference.
+  fileprivate var driftFindings: [Finding] {
+    let (drift, count) = (drift, pairs.count)
+    guard let before, !drift.isEmpty else { return [] }
+    let groups = Dictionary(grouping: drift, by: \.difference).values.sorted {
+      ($1.count, $0[0].now.place) < ($0.count, $1[0].now.place)
+    }
+    return groups.prefix(Self.groupLimit).map { group in
+      let first = group[0]
+      return Finding(
+        .warn,
+        "\(group.count) of \(count) launches are measured otherwise than on \(before.name), such "
+          + "as \(first.now.place): \(first.before.measured.measurement.start) is now "
+          + "\(first.now.measured.measurement.start); first difference: \(first.difference)",
+        where: first.now.place)
+    }
+  }
+
+  /// First differences that are told; a change of firmware or processor gives one or two.
+  private static let groupLimit = 4
+}
+
+extension String {
+  /// The beginning of a measurement, for sentences.
+  fileprivate var start: String { "\(prefix(16))..." }
+}

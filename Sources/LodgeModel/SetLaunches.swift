@@ -1,0 +1,67 @@
+/// The launches of one set that were measured, and those of the set before it.
+package struct SetLaunches: Sendable {
+  /// One measured launch, and where it stands in the matrix.
+  package struct Launch: Equatable, Sendable {
+    package var scenario: String
+    package var platform: String
+    package var measured: MeasuredLaunch
+
+    package init(scenario: String, platform: String, measured: MeasuredLaunch) {
+      (self.scenario, self.platform, self.measured) = (scenario, platform, measured)
+    }
+
+    /// The place, for findings.
+    package var place: String {
+      measured.domain.isEmpty
+        ? "\(scenario) on \(platform)" : "\(scenario) on \(platform): \(measured.domain)"
+    }
+  }
+
+  /// The set that a set is compared with.
+  package struct Before: Sendable {
+    package var name: String
+    package var launches: [Launch]
+
+    package init(name: String, launches: [Launch]) { (self.name, self.launches) = (name, launches) }
+  }
+
+  package var launches: [Launch]
+  /// Nil where there is no set to compare with.
+  package var before: Before?
+
+  package init(_ launches: [Launch], before: Before? = nil) {
+    (self.launches, self.before) = (launches, before)
+  }
+
+  /// The launches of one domain type, on both sets.
+  package func of(_ type: DomainType) -> SetLaunches {
+    var own = SetLaunches(launches.filter { $0.measured.type == type }, before: before)
+    own.before?.launches.removeAll { $0.measured.type != type }
+    return own
+  }
+
+  /// Each launch that was measured on the set before too, with what it was there.
+  package var pairs: [(now: Launch, before: Launch)] {
+    let others = Dictionary(
+      (before?.launches ?? []).map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
+    return launches.compactMap { now in others[now.place].map { (now, $0) } }
+  }
+
+  /// Each launch whose measurement is not the one of the set before, with where it differs first.
+  package var drift: [Drift] {
+    pairs.filter { $0.now.measured.measurement != $0.before.measured.measurement }.map {
+      Drift(
+        now: $0.now, before: $0.before,
+        difference: $0.now.measured.firstDifference(from: $0.before.measured)
+          ?? "the same calls were measured otherwise")
+    }
+  }
+
+  /// A measurement that changed.
+  package struct Drift: Equatable, Sendable {
+    package var now: Launch
+    package var before: Launch
+    /// The first call, and the page or register in it, that differs.
+    package var difference: String
+  }
+}
