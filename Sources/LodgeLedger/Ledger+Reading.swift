@@ -73,6 +73,18 @@ extension Ledger {
     }
   }
 
+  /// The ids of recorded sets that begin with some digits, at least four.
+  package func ids(startingWith text: String) throws(LedgerFailure) -> [Digest] {
+    let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
+    guard digits.count >= 4, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return [] }
+    return try read("look for set \(text)") { db in
+      try String.fetchAll(
+        db, sql: "SELECT digest FROM buildSet WHERE digest GLOB ? ORDER BY id",
+        arguments: ["\(digits.lowercased())*"]
+      ).map(Digest.init(stored:))
+    }
+  }
+
   /// The newest set of every name, in the order in which the names were first recorded.
   package func latest() throws(LedgerFailure) -> Results {
     try read("read the sets") { db in

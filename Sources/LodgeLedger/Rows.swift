@@ -78,7 +78,8 @@ extension Cell {
       platform: try row.decode(forColumn: "platform"), stage: try row.word("stage"),
       outcome: try row.word("outcome"), reason: try row.decode(forColumn: "reason"),
       layer: hasLayer ? try row.word("layer") : nil, findings: findings,
-      measurements: measurements, artefacts: artefacts, seconds: try row.decode(forColumn: "seconds"))
+      measurements: measurements, artefacts: artefacts,
+      seconds: try row.decode(forColumn: "seconds"))
   }
 }
 

@@ -48,7 +48,9 @@ package struct SNPLaunchDigest: Sendable {
   }
 
   /// The digest of all that was added.
-  package var value: LaunchMeasurement { LaunchMeasurement(.sha384, Array(info[..<Self.digestSize])) }
+  package var value: LaunchMeasurement {
+    LaunchMeasurement(.sha384, Array(info[..<Self.digestSize]))
+  }
 
   /// Takes pages whose contents are measured, the first of them at an address.
   ///

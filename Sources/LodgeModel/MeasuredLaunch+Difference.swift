@@ -1,21 +1,24 @@
 extension MeasuredLaunch {
+  /// Where two launches put something else into their measurement: each call, with its first page or
+  /// its registers; empty where nothing differs.
+  package func differences(from other: MeasuredLaunch) -> [String] {
+    var differences = zip(regions, other.regions).enumerated().compactMap { index, pair in
+      pair.0.difference(from: pair.1).map { "measured call \(index + 1), \($0)" }
+    }
+    let common = min(regions.count, other.regions.count)
+    differences += regions.dropFirst(common).enumerated().map {
+      "measured call \(common + $0 + 1) is new: \($1.title)"
+    }
+    differences += other.regions.dropFirst(common).enumerated().map {
+      "measured call \(common + $0 + 1) is not made any more: \($1.title)"
+    }
+    return differences
+  }
+
   /// The first place in which two launches put something else into their measurement: the call, and
   /// the page or register; nil where nothing differs.
   package func firstDifference(from other: MeasuredLaunch) -> String? {
-    for (index, (now, before)) in zip(regions, other.regions).enumerated() {
-      if let difference = now.difference(from: before) {
-        return "measured call \(index + 1), \(difference)"
-      }
-    }
-    if regions.count > other.regions.count {
-      let added = regions[other.regions.count]
-      return "measured call \(other.regions.count + 1) is new: \(added.title)"
-    }
-    if regions.count < other.regions.count {
-      let gone = other.regions[regions.count]
-      return "measured call \(regions.count + 1) is not made any more: \(gone.title)"
-    }
-    return nil
+    differences(from: other).first
   }
 }
 
@@ -30,7 +33,8 @@ extension MeasuredRegion {
 
   fileprivate func difference(from other: MeasuredRegion) -> String? {
     guard self != other else { return nil }
-    let areas = registers, others = other.registers
+    let areas = registers
+    let others = other.registers
     if call == other.call, !areas.isEmpty, !others.isEmpty {
       return difference(of: areas, from: others)
     }
@@ -54,8 +58,7 @@ extension MeasuredRegion {
     return "\(call) \(kind): \(place) has other contents (\(count) of \(total) pages differ)"
   }
 
-  private func difference(of areas: [[String: String]], from others: [[String: String]]) -> String
-  {
+  private func difference(of areas: [[String: String]], from others: [[String: String]]) -> String {
     for (index, (now, before)) in zip(areas, others).enumerated() where now != before {
       let names = Set(now.keys).union(before.keys).filter { now[$0] != before[$0] }.sorted()
       let words = names.prefix(4).map { "\($0) was \(before[$0] ?? "0x0"), is \(now[$0] ?? "0x0")" }

@@ -52,8 +52,7 @@ package struct SetLaunches: Sendable {
     pairs.filter { $0.now.measured.measurement != $0.before.measured.measurement }.map {
       Drift(
         now: $0.now, before: $0.before,
-        difference: $0.now.measured.firstDifference(from: $0.before.measured)
-          ?? "the same calls were measured otherwise")
+        differences: $0.now.measured.differences(from: $0.before.measured))
     }
   }
 
@@ -61,7 +60,15 @@ package struct SetLaunches: Sendable {
   package struct Drift: Equatable, Sendable {
     package var now: Launch
     package var before: Launch
-    /// The first call, and the page or register in it, that differs.
-    package var difference: String
+    /// Each call that differs, with the page or register in it; empty where the same calls were
+    /// measured otherwise.
+    package var differences: [String]
+
+    /// The first difference and how many there are beside it, in words.
+    package var summary: String {
+      guard let first = differences.first else { return "the same calls were measured otherwise" }
+      let others = differences.count - 1
+      return others == 0 ? first : "\(first); \(others) more calls differ"
+    }
   }
 }

@@ -40,7 +40,9 @@ extension MeasuredLaunch {
     var lines = [
       "  \(label)\(measurement)", "    \(type.title) \(name), \(algorithm), \(initialisation)",
     ]
-    if !reported.isEmpty { lines.append("    reported beside it: " + reported.joined(separator: ", ")) }
+    if !reported.isEmpty {
+      lines.append("    reported beside it: " + reported.joined(separator: ", "))
+    }
     switch predicted {
     case .equal: lines.append("    its inputs alone give the same")
     case .differs(let other, let difference):

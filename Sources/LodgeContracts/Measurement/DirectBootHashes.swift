@@ -4,7 +4,8 @@ extension Contract {
   /// A kernel that is booted directly is measured as it lies on the disk.
   package static let directBootHashes = Contract(
     id: "qemu.direct-boot-hashes", catalogue: "R39",
-    claim: "QEMU gives a directly booted kernel to the guest as its file is, so that its hash holds",
+    claim:
+      "QEMU gives a directly booted kernel to the guest as its file is, so that its hash holds",
     from: [.qemu], to: [.firmware, .libvirt],
     basis: "QEMU hw/i386/x86-common.c, x86_load_linux: SEV guests get the setup header as it is; "
       + "TDX guests since 10.2 (a7542a38f3)",

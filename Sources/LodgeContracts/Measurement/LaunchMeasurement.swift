@@ -50,7 +50,7 @@ extension SetLaunches {
   fileprivate var driftFindings: [Finding] {
     let (drift, count) = (drift, pairs.count)
     guard let before, !drift.isEmpty else { return [] }
-    let groups = Dictionary(grouping: drift, by: \.difference).values.sorted {
+    let groups = Dictionary(grouping: drift, by: \.summary).values.sorted {
       ($1.count, $0[0].now.place) < ($0.count, $1[0].now.place)
     }
     return groups.prefix(Self.groupLimit).map { group in
@@ -59,7 +59,7 @@ extension SetLaunches {
         .warn,
         "\(group.count) of \(count) launches are measured otherwise than on \(before.name), such "
           + "as \(first.now.place): \(first.before.measured.measurement.start) is now "
-          + "\(first.now.measured.measurement.start); first difference: \(first.difference)",
+          + "\(first.now.measured.measurement.start); first difference: \(first.summary)",
         where: first.now.place)
     }
   }

@@ -4,11 +4,14 @@ extension Contract {
   /// The order of what is measured is part of the measurement.
   package static let measuredOrder = Contract(
     id: "firmware.measured-order", catalogue: "R38",
-    claim: "What is measured before an SNP or TDX guest runs comes in the order of the build before",
+    claim:
+      "What is measured before an SNP or TDX guest runs comes in the order of the build before",
     from: [.firmware, .qemu], to: [.libvirt],
-    basis: "AMD SEV-SNP ABI 56860: each page makes a new digest of the one before; Intel TDX module "
+    basis:
+      "AMD SEV-SNP ABI 56860: each page makes a new digest of the one before; Intel TDX module "
       + "base specification 348549: MRTD; sections are taken as they stand in the image's metadata",
-    remedy: "tell relying parties that the order changed: a tool that sorts sections otherwise gives "
+    remedy:
+      "tell relying parties that the order changed: a tool that sorts sections otherwise gives "
       + "another value",
     knownCase: "edk2-stable202411 moved KERNEL_HASHES to the end; a downstream QEMU added and "
       + "extended pages in another order, Fraunhofer-AISEC/measured-boot-tools#6",

@@ -6,7 +6,8 @@ extension Contract {
     id: "qemu.sev-initialisation", catalogue: "R16",
     claim: "QEMU starts SEV and SEV-ES domains as their machine says, whatever the kernel offers",
     from: [.qemu], to: [.libvirt, .kernel],
-    basis: "QEMU qapi/qom.json, legacy-vm-type (9.1): off takes KVM_SEV_INIT2 and fails without it, "
+    basis:
+      "QEMU qapi/qom.json, legacy-vm-type (9.1): off takes KVM_SEV_INIT2 and fails without it, "
       + "on and auto keep KVM_SEV_INIT and KVM_SEV_ES_INIT; Linux 6.10 has KVM_SEV_INIT2",
     remedy: "take a QEMU whose legacy-vm-type=auto keeps the legacy commands (9.1.0 and later)",
     knownCase: "QEMU 9.1-rc fell back silently (9d38d9dca2): after an upgrade of the host's kernel "

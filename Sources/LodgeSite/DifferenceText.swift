@@ -1,0 +1,64 @@
+package import LodgeModel
+
+extension SetDifference {
+  /// The difference for a terminal, without a newline at the end.
+  ///
+  /// Launches that differ in the same calls stand under them.
+  package func text(style: Style = .plain, width: Int = 100) -> String {
+    var lines = [
+      style.paint(
+        "\(before.name) \(before.id.short) -> \(after.name) \(after.id.short)".visible, .title),
+      "",
+      "launch measurements: \(measurements.count) changed, \(unchanged) are the same"
+        + (onlyBefore.isEmpty ? "" : ", \(onlyBefore.count) only on \(before.name)")
+        + (onlyAfter.isEmpty ? "" : ", \(onlyAfter.count) only on \(after.name)"),
+    ]
+    for type in DomainType.confidential {
+      lines += measurementLines(of: type, width: width, style)
+    }
+    lines += ["", "outcomes: \(outcomes.count) changed"]
+    lines += outcomes.map { change in
+      let place = [change.type?.title, change.platform, change.stage.rawValue]
+        .compactMap(\.self).joined(separator: ", ")
+      let reason = change.after == .pass ? "" : ": \(change.reason)"
+      return
+        ("  \(change.id) (\(place)): \(change.before.rawValue) -> "
+        + "\(change.after.rawValue)\(reason)").visible
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func measurementLines(of type: DomainType, width: Int, _ style: Style) -> [String] {
+    let groups = Dictionary(
+      grouping: measurements.filter { $0.type == type }, by: \.differences)
+    return groups.sorted {
+      ($1.value.count, $0.key.first ?? "") < ($0.value.count, $1.key.first ?? "")
+    }.flatMap { differences, changes in
+      let told = differences.isEmpty ? ["the same calls were measured otherwise"] : differences
+      return ["", style.paint("\(type.title), \(changes.count) \(changes.count == 1 ? "launch" : "launches")", .title)]
+        + told.flatMap {
+          Paragraph(label: "", tone: nil, indent: 2, text: $0.visible)
+            .lines(width: width, style: style)
+        }
+        + values(of: changes).flatMap { pair, scenarios in
+          ["    \(pair.before)", "    -> \(pair.after)"]
+            + Paragraph(label: "", tone: nil, indent: 7, text: scenarios.joined(separator: ", "))
+            .lines(width: width, style: style)
+        }
+    }
+  }
+
+  /// Scenarios by what their measurement was and is, those of most scenarios first.
+  private func values(
+    of changes: [MeasurementChange]
+  ) -> [(pair: Values, scenarios: [String])] {
+    Dictionary(grouping: changes) { Values(before: $0.before, after: $0.after) }
+      .map { ($0, Set($1.map(\.scenario)).sorted()) }
+      .sorted { ($1.1.count, $0.0.after) < ($0.1.count, $1.0.after) }
+  }
+
+  private struct Values: Hashable {
+    let before: String
+    let after: String
+  }
+}
