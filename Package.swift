@@ -58,7 +58,8 @@ let package = Package(
     .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CLinux"),
-    .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+    // Only its headers: the library is loaded when it is first asked for.
+    .systemLibrary(name: "CLibvirt", providers: [.apt(["libvirt-dev"])]),
     .plugin(name: "PlatformModelLibrary", capability: .buildTool()),
     .plugin(name: "DaemonStarter", capability: .buildTool()),
     room("LodgeModel"),

@@ -56,11 +56,9 @@ package struct SNPLaunchDigest: Sendable {
   ///
   /// `contents` are whole pages.
   package mutating func add(_ contents: Data, at address: UInt64) {
-    var (start, address) = (contents.startIndex, address)
-    while start < contents.endIndex {
-      let page = contents[start..<min(start + Self.pageSize, contents.endIndex)]
-      extend(.normal, with: SHA384.hash(data: page), at: address)
-      start += Self.pageSize
+    var address = address
+    for digest in PageDigests(of: contents).all {
+      extend(.normal, with: digest, at: address)
       address &+= UInt64(Self.pageSize)
     }
   }

@@ -35,7 +35,11 @@ extension SetDifference {
       ($1.value.count, $0.key.first ?? "") < ($0.value.count, $1.key.first ?? "")
     }.flatMap { differences, changes in
       let told = differences.isEmpty ? ["the same calls were measured otherwise"] : differences
-      return ["", style.paint("\(type.title), \(changes.count) \(changes.count == 1 ? "launch" : "launches")", .title)]
+      return [
+        "",
+        style.paint(
+          "\(type.title), \(changes.count) \(changes.count == 1 ? "launch" : "launches")", .title),
+      ]
         + told.flatMap {
           Paragraph(label: "", tone: nil, indent: 2, text: $0.visible)
             .lines(width: width, style: style)

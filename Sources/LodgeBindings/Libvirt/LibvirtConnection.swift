@@ -18,22 +18,22 @@ package final class LibvirtConnection: Sendable {
   ///
   /// Stands on `virConnectOpen`.
   package init(_ uri: String, within deadline: Duration) async throws(LibvirtFailure) {
-    libvirtIsReady
+    if let failure = libvirtIsReady { throw failure }
     let doing = "connect to \(uri)"
     let news = LibvirtNews()
     let reference = try await onItsOwnThread(doing, within: deadline) {
       () throws(LibvirtFailure) in
-      guard let pointer = unsafe virConnectOpen(uri) else {
+      guard let pointer = unsafe libvirt.virConnectOpen(uri) else {
         throw .refused(LibvirtError(lastWhile: doing))
       }
       guard let ids = unsafe news.subscribe(to: pointer) else {
         let error = LibvirtError(lastWhile: doing)
-        _ = unsafe virConnectClose(pointer)
+        _ = unsafe libvirt.virConnectClose(pointer)
         throw .refused(error)
       }
       return unsafe LibvirtReference(owning: pointer) { pointer in
         unsafe LibvirtNews.unsubscribe(ids, from: pointer)
-        return unsafe virConnectClose(pointer)
+        return unsafe libvirt.virConnectClose(pointer)
       }
     }
     (self.uri, self.news) = (uri, news)
@@ -68,7 +68,7 @@ extension LibvirtConnection {
   package func version(within deadline: Duration) async throws(LibvirtFailure) -> String {
     try await call("read the daemon's version", within: deadline) { connection in
       var number: UInt = 0
-      guard unsafe virConnectGetLibVersion(connection, &number) == 0 else { return nil }
+      guard unsafe libvirt.virConnectGetLibVersion(connection, &number) == 0 else { return nil }
       return "\(number / 1_000_000).\(number / 1000 % 1000).\(number % 1000)"
     }
   }
@@ -78,7 +78,7 @@ extension LibvirtConnection {
   /// Stands on `virConnectGetCapabilities`.
   package func capabilities(within deadline: Duration) async throws(LibvirtFailure) -> String {
     try await call("read capabilities", within: deadline) {
-      unsafe takeString(virConnectGetCapabilities($0))
+      unsafe takeString(libvirt.virConnectGetCapabilities($0))
     }
   }
 
@@ -91,7 +91,8 @@ extension LibvirtConnection {
   ) async throws(LibvirtFailure) -> String {
     try await call("read domain capabilities", within: deadline) {
       unsafe takeString(
-        virConnectGetDomainCapabilities($0, emulator, architecture, machine, virtualization, 0))
+        libvirt.virConnectGetDomainCapabilities(
+          $0, emulator, architecture, machine, virtualization, 0))
     }
   }
 
@@ -103,7 +104,7 @@ extension LibvirtConnection {
   ) async throws(LibvirtFailure) -> [String: LibvirtValue] {
     try await call("read SEV information of the host", within: deadline) { connection in
       var parameters = LibvirtParameters()
-      return unsafe parameters.filled { unsafe virNodeGetSEVInfo(connection, $0, $1, 0) }
+      return unsafe parameters.filled { unsafe libvirt.virNodeGetSEVInfo(connection, $0, $1, 0) }
     }
   }
 
@@ -114,7 +115,7 @@ extension LibvirtConnection {
     forDomain xml: String, within deadline: Duration
   ) async throws(LibvirtFailure) -> String {
     try await call("turn a domain into a command line", within: deadline) {
-      unsafe takeString(virConnectDomainXMLToNative($0, "qemu-argv", xml, 0))
+      unsafe takeString(libvirt.virConnectDomainXMLToNative($0, "qemu-argv", xml, 0))
     }
   }
 }
@@ -128,7 +129,9 @@ extension LibvirtConnection {
   ) async throws(LibvirtFailure) -> LibvirtDomain {
     let flags = validating ? VIR_DOMAIN_DEFINE_VALIDATE.rawValue : 0
     return try await call("define a domain", within: deadline) {
-      unsafe virDomainDefineXMLFlags($0, xml, flags).map { unsafe LibvirtDomain(owning: $0) }
+      unsafe libvirt.virDomainDefineXMLFlags($0, xml, flags).map {
+        unsafe LibvirtDomain(owning: $0)
+      }
     }
   }
 
@@ -142,7 +145,7 @@ extension LibvirtConnection {
     if paused { flags |= VIR_DOMAIN_START_PAUSED.rawValue }
     if validating { flags |= VIR_DOMAIN_START_VALIDATE.rawValue }
     return try await call("create a domain", within: deadline) { [flags] in
-      unsafe virDomainCreateXML($0, xml, flags).map { unsafe LibvirtDomain(owning: $0) }
+      unsafe libvirt.virDomainCreateXML($0, xml, flags).map { unsafe LibvirtDomain(owning: $0) }
     }
   }
 
@@ -153,7 +156,7 @@ extension LibvirtConnection {
     named name: String, within deadline: Duration
   ) async throws(LibvirtFailure) -> LibvirtDomain {
     try await call("find the domain \(name)", within: deadline) {
-      unsafe virDomainLookupByName($0, name).map { unsafe LibvirtDomain(owning: $0) }
+      unsafe libvirt.virDomainLookupByName($0, name).map { unsafe LibvirtDomain(owning: $0) }
     }
   }
 
@@ -165,7 +168,7 @@ extension LibvirtConnection {
   ) async throws(LibvirtFailure) -> [LibvirtDomain] {
     try await call("list domains", within: deadline) { connection in
       var list: UnsafeMutablePointer<virDomainPtr?>?
-      let count = unsafe virConnectListAllDomains(connection, &list, 0)
+      let count = unsafe libvirt.virConnectListAllDomains(connection, &list, 0)
       guard count >= 0 else { return nil }
       defer { unsafe free(list) }
       let pointers = unsafe UnsafeBufferPointer(start: list, count: Int(count))
@@ -183,7 +186,7 @@ extension LibvirtConnection {
   ) async throws(LibvirtFailure) {
     let flags = paused ? VIR_DOMAIN_SAVE_PAUSED.rawValue : 0
     try await call("restore a domain from \(file)", within: deadline) {
-      unsafe virDomainRestoreFlags($0, file, nil, flags) < 0 ? nil : ()
+      unsafe libvirt.virDomainRestoreFlags($0, file, nil, flags) < 0 ? nil : ()
     }
   }
 }

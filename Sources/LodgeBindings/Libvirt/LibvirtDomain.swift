@@ -10,9 +10,9 @@ package final class LibvirtDomain: Sendable {
 
   /// Takes over a reference.
   init(owning pointer: OpaquePointer) {
-    name = unsafe virDomainGetName(pointer).map { unsafe String(cString: $0) } ?? ""
+    name = unsafe libvirt.virDomainGetName(pointer).map { unsafe String(cString: $0) } ?? ""
     uuid = unsafe Self.uuid(of: pointer)
-    reference = unsafe LibvirtReference(owning: pointer) { unsafe virDomainFree($0) }
+    reference = unsafe LibvirtReference(owning: pointer) { unsafe libvirt.virDomainFree($0) }
   }
 
   /// Whether a change is made to the running domain, to its definition, or to both.
@@ -71,7 +71,7 @@ package final class LibvirtDomain: Sendable {
 
   private static func uuid(of pointer: OpaquePointer) -> String {
     var text = [CChar](repeating: 0, count: Int(VIR_UUID_STRING_BUFLEN))
-    guard unsafe virDomainGetUUIDString(pointer, &text) == 0 else { return "" }
+    guard unsafe libvirt.virDomainGetUUIDString(pointer, &text) == 0 else { return "" }
     return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
@@ -90,38 +90,40 @@ extension LibvirtDomain {
     paused: Bool = false, within deadline: Duration
   ) async throws(LibvirtFailure) {
     let flags = paused ? VIR_DOMAIN_START_PAUSED.rawValue : 0
-    try await order("start", within: deadline) { unsafe virDomainCreateWithFlags($0, flags) }
+    try await order("start", within: deadline) {
+      unsafe libvirt.virDomainCreateWithFlags($0, flags)
+    }
   }
 
   /// Stands on `virDomainSuspend`.
   package func suspend(within deadline: Duration) async throws(LibvirtFailure) {
-    try await order("suspend", within: deadline) { unsafe virDomainSuspend($0) }
+    try await order("suspend", within: deadline) { unsafe libvirt.virDomainSuspend($0) }
   }
 
   /// Stands on `virDomainResume`.
   package func resume(within deadline: Duration) async throws(LibvirtFailure) {
-    try await order("resume", within: deadline) { unsafe virDomainResume($0) }
+    try await order("resume", within: deadline) { unsafe libvirt.virDomainResume($0) }
   }
 
   /// Asks the guest to reboot, over ACPI.
   ///
   /// Stands on `virDomainReboot`.
   package func reboot(within deadline: Duration) async throws(LibvirtFailure) {
-    try await order("reboot", within: deadline) { unsafe virDomainReboot($0, 0) }
+    try await order("reboot", within: deadline) { unsafe libvirt.virDomainReboot($0, 0) }
   }
 
   /// Presses the reset button.
   ///
   /// Stands on `virDomainReset`.
   package func reset(within deadline: Duration) async throws(LibvirtFailure) {
-    try await order("reset", within: deadline) { unsafe virDomainReset($0, 0) }
+    try await order("reset", within: deadline) { unsafe libvirt.virDomainReset($0, 0) }
   }
 
   /// Asks the guest to shut down, over ACPI.
   ///
   /// Stands on `virDomainShutdown`.
   package func shutdown(within deadline: Duration) async throws(LibvirtFailure) {
-    try await order("shut down", within: deadline) { unsafe virDomainShutdown($0) }
+    try await order("shut down", within: deadline) { unsafe libvirt.virDomainShutdown($0) }
   }
 
   /// Ends QEMU; gracefully is with SIGTERM only, and fails where that is not enough.
@@ -131,7 +133,7 @@ extension LibvirtDomain {
     gracefully: Bool = false, within deadline: Duration
   ) async throws(LibvirtFailure) {
     let flags = gracefully ? VIR_DOMAIN_DESTROY_GRACEFUL.rawValue : 0
-    try await order("destroy", within: deadline) { unsafe virDomainDestroyFlags($0, flags) }
+    try await order("destroy", within: deadline) { unsafe libvirt.virDomainDestroyFlags($0, flags) }
   }
 
   /// Forgets the definition.
@@ -141,7 +143,7 @@ extension LibvirtDomain {
     variables: Variables = .removed, within deadline: Duration
   ) async throws(LibvirtFailure) {
     try await order("undefine", within: deadline) {
-      unsafe virDomainUndefineFlags($0, variables.flag)
+      unsafe libvirt.virDomainUndefineFlags($0, variables.flag)
     }
   }
 
@@ -149,7 +151,7 @@ extension LibvirtDomain {
   ///
   /// Stands on `virDomainSave`.
   package func save(to file: String, within deadline: Duration) async throws(LibvirtFailure) {
-    try await order("save", within: deadline) { unsafe virDomainSave($0, file) }
+    try await order("save", within: deadline) { unsafe libvirt.virDomainSave($0, file) }
   }
 
   /// Moves the domain to another daemon, by the URI with which this one reaches it.
@@ -162,7 +164,7 @@ extension LibvirtDomain {
   ) async throws(LibvirtFailure) {
     try await order("migrate", within: deadline) { domain in
       let list = LibvirtParameters(parameters)
-      return unsafe virDomainMigrateToURI3(
+      return unsafe libvirt.virDomainMigrateToURI3(
         domain, uri, list.first, UInt32(list.count), how.rawValue)
     }
   }
@@ -177,7 +179,7 @@ extension LibvirtDomain {
     _ details: Details = [], within deadline: Duration
   ) async throws(LibvirtFailure) -> String {
     try await reference.call("describe domain \(name)", within: deadline) {
-      unsafe takeString(virDomainGetXMLDesc($0, details.rawValue))
+      unsafe takeString(libvirt.virDomainGetXMLDesc($0, details.rawValue))
     }
   }
 
@@ -187,7 +189,7 @@ extension LibvirtDomain {
   ) async throws(LibvirtFailure) -> LibvirtDomainState {
     try await reference.call("read the state of domain \(name)", within: deadline) { domain in
       var (number, reason): (Int32, Int32) = (0, 0)
-      guard unsafe virDomainGetState(domain, &number, &reason, 0) == 0 else { return nil }
+      guard unsafe libvirt.virDomainGetState(domain, &number, &reason, 0) == 0 else { return nil }
       return LibvirtDomainState(number: Int(number), reason: Int(reason))
     }
   }
@@ -195,7 +197,7 @@ extension LibvirtDomain {
   /// Stands on `virDomainIsPersistent`.
   package func isPersistent(within deadline: Duration) async throws(LibvirtFailure) -> Bool {
     try await reference.call("look at domain \(name)", within: deadline) { domain in
-      let answer = unsafe virDomainIsPersistent(domain)
+      let answer = unsafe libvirt.virDomainIsPersistent(domain)
       return answer < 0 ? nil : answer == 1
     }
   }
@@ -210,7 +212,7 @@ extension LibvirtDomain {
     _ device: String, impact: Impact = .current, within deadline: Duration
   ) async throws(LibvirtFailure) {
     try await order("attach a device to", within: deadline) {
-      unsafe virDomainAttachDeviceFlags($0, device, impact.rawValue)
+      unsafe libvirt.virDomainAttachDeviceFlags($0, device, impact.rawValue)
     }
   }
 
@@ -221,7 +223,7 @@ extension LibvirtDomain {
     _ device: String, impact: Impact = .current, within deadline: Duration
   ) async throws(LibvirtFailure) {
     try await order("detach a device from", within: deadline) {
-      unsafe virDomainDetachDeviceFlags($0, device, impact.rawValue)
+      unsafe libvirt.virDomainDetachDeviceFlags($0, device, impact.rawValue)
     }
   }
 
@@ -232,7 +234,7 @@ extension LibvirtDomain {
     _ count: UInt32, impact: Impact = .current, within deadline: Duration
   ) async throws(LibvirtFailure) {
     try await order("set the processors of", within: deadline) {
-      unsafe virDomainSetVcpusFlags($0, count, impact.rawValue)
+      unsafe libvirt.virDomainSetVcpusFlags($0, count, impact.rawValue)
     }
   }
 
@@ -246,7 +248,7 @@ extension LibvirtDomain {
     return try await reference.call(doing, within: deadline) { domain in
       var parameters = LibvirtParameters()
       return unsafe parameters.filled {
-        unsafe virDomainGetLaunchSecurityInfo(domain, $0, $1, 0)
+        unsafe libvirt.virDomainGetLaunchSecurityInfo(domain, $0, $1, 0)
       }
     }
   }
@@ -259,7 +261,7 @@ extension LibvirtDomain {
   ) async throws(LibvirtFailure) {
     try await order("set the launch security of", within: deadline) { domain in
       let list = LibvirtParameters(values)
-      return unsafe virDomainSetLaunchSecurityState(domain, list.first, list.count, 0)
+      return unsafe libvirt.virDomainSetLaunchSecurityState(domain, list.first, list.count, 0)
     }
   }
 
@@ -272,7 +274,7 @@ extension LibvirtDomain {
   ) async throws(LibvirtFailure) -> String {
     try await reference.call("ask the QEMU of domain \(name)", within: deadline) { domain in
       var reply: UnsafeMutablePointer<CChar>?
-      let code = unsafe virDomainQemuMonitorCommand(domain, command, &reply, 0)
+      let code = unsafe libvirt.virDomainQemuMonitorCommand(domain, command, &reply, 0)
       let text = unsafe takeString(reply)
       return code < 0 ? nil : text
     }

@@ -10,6 +10,8 @@ package enum LibvirtFailure: Error, Equatable, CustomStringConvertible {
   case cancelled(doing: String)
   /// The connection was closed before.
   case closed(doing: String)
+  /// This host has no libvirt library to talk to a daemon with; the loader's words.
+  case missing(String)
 
   package var description: String {
     switch self {
@@ -21,6 +23,8 @@ package enum LibvirtFailure: Error, Equatable, CustomStringConvertible {
       "cannot \(doing): stopped while waiting for libvirt"
     case .closed(let doing):
       "cannot \(doing): the connection to libvirt is closed"
+    case .missing(let words):
+      "cannot load the library that talks to libvirt: \(words); install libvirt0"
     }
   }
 
@@ -59,7 +63,7 @@ package struct LibvirtError: Equatable, Sendable, CustomStringConvertible {
   ///
   /// Stands on `virGetLastError`.
   init(lastWhile doing: String) {
-    guard let last = unsafe virGetLastError() else {
+    guard let last = libvirt.virGetLastError() else {
       self.init(
         doing: doing, domain: LibvirtErrorDomain(rawValue: 0), code: LibvirtErrorCode(rawValue: 0),
         message: "libvirt named no reason")

@@ -56,7 +56,7 @@ extension LibvirtNews {
   func subscribe(to connection: OpaquePointer) -> [Int32]? {
     // Drivers without a daemon, such as the test driver, cannot lose it and refuse this.
     _ = unsafe lent { opaque in
-      unsafe virConnectRegisterCloseCallback(connection, whenClosed, opaque, release)
+      unsafe libvirt.virConnectRegisterCloseCallback(connection, whenClosed, opaque, release)
     }
     let kinds = unsafe [
       (VIR_DOMAIN_EVENT_ID_LIFECYCLE, unsafeBitCast(whenLifeChanges, to: AnyCallback.self)),
@@ -66,7 +66,7 @@ extension LibvirtNews {
     ]
     let ids = unsafe kinds.map { kind, callback in
       unsafe lent { opaque in
-        unsafe virConnectDomainEventRegisterAny(
+        unsafe libvirt.virConnectDomainEventRegisterAny(
           connection, nil, Int32(kind.rawValue), callback, opaque, release)
       }
     }
@@ -75,8 +75,8 @@ extension LibvirtNews {
 
   /// Ends what ``subscribe(to:)`` began; blocks.
   static func unsubscribe(_ ids: [Int32], from connection: OpaquePointer) {
-    for id in ids { _ = unsafe virConnectDomainEventDeregisterAny(connection, id) }
-    _ = unsafe virConnectUnregisterCloseCallback(connection, whenClosed)
+    for id in ids { _ = unsafe libvirt.virConnectDomainEventDeregisterAny(connection, id) }
+    _ = unsafe libvirt.virConnectUnregisterCloseCallback(connection, whenClosed)
   }
 
   /// Lends libvirt a reference, which it gives back with ``release``, unless it refuses.
@@ -130,25 +130,28 @@ private func tell(
   _ opaque: UnsafeMutableRawPointer?, _ domain: virDomainPtr?, _ kind: LibvirtEvent.Kind?
 ) {
   guard let opaque = unsafe opaque, let domain = unsafe domain, let kind,
-    let name = unsafe virDomainGetName(domain)
+    let name = unsafe libvirt.virDomainGetName(domain)
   else { return }
   unsafe Unmanaged<LibvirtNews>.fromOpaque(opaque).takeUnretainedValue().tell(
     LibvirtEvent(domain: String(cString: name), kind: kind))
 }
 
-/// Makes libvirt ready once: quiet, and with a thread of its own for the event loop.
+/// Makes libvirt ready once: loaded, quiet, and with a thread of its own for the event loop; gives why
+/// that failed.
 ///
 /// Must be evaluated before the first connection is opened. Stands on `virSetErrorFunc` and
 /// `virEventRegisterDefaultImpl`.
-let libvirtIsReady: Void = {
+let libvirtIsReady: LibvirtFailure? = {
+  if let libvirtFailure { return libvirtFailure }
   // Errors reach the caller as values; by default libvirt also prints them.
-  unsafe virSetErrorFunc(nil) { _, _ in }
-  _ = virInitialize()
-  _ = virEventRegisterDefaultImpl()
+  unsafe libvirt.virSetErrorFunc(nil) { _, _ in }
+  _ = libvirt.virInitialize()
+  _ = libvirt.virEventRegisterDefaultImpl()
   Thread.detachNewThread {
     while true {
       // A loop that fails at once, as with no file numbers left, must not burn a processor.
-      if virEventRunDefaultImpl() < 0 { Thread.sleep(forTimeInterval: 0.05) }
+      if libvirt.virEventRunDefaultImpl() < 0 { Thread.sleep(forTimeInterval: 0.05) }
     }
   }
+  return nil
 }()

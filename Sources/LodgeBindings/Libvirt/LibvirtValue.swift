@@ -26,20 +26,20 @@ package enum LibvirtValue: Equatable, Sendable {
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       switch value {
       case .integer(let value):
-        unsafe virTypedParamsAddLLong(&first, &count, &room, name, value)
+        _ = unsafe libvirt.virTypedParamsAddLLong(&first, &count, &room, name, value)
       case .unsigned(let value):
-        unsafe virTypedParamsAddULLong(&first, &count, &room, name, value)
+        _ = unsafe libvirt.virTypedParamsAddULLong(&first, &count, &room, name, value)
       case .number(let value):
-        unsafe virTypedParamsAddDouble(&first, &count, &room, name, value)
+        _ = unsafe libvirt.virTypedParamsAddDouble(&first, &count, &room, name, value)
       case .boolean(let value):
-        unsafe virTypedParamsAddBoolean(&first, &count, &room, name, value ? 1 : 0)
+        _ = unsafe libvirt.virTypedParamsAddBoolean(&first, &count, &room, name, value ? 1 : 0)
       case .text(let value):
-        unsafe virTypedParamsAddString(&first, &count, &room, name, value)
+        _ = unsafe libvirt.virTypedParamsAddString(&first, &count, &room, name, value)
       }
     }
   }
 
-  deinit { unsafe virTypedParamsFree(first, count) }
+  deinit { unsafe libvirt.virTypedParamsFree(first, count) }
 
   /// What a call answered; `fill` gets where to put the array and its length.
   mutating func filled(

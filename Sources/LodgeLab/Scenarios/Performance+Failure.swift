@@ -8,7 +8,7 @@ extension Performance {
     switch failure {
     case .deadline:
       return .silent("\(failure)\(lastCall(of: guest))")
-    case .cancelled, .closed: return .trouble("\(failure)")
+    case .cancelled, .closed, .missing: return .trouble("\(failure)")
     case .refused(let error):
       let complaint = LibvirtComplaint(
         domain: error.domain.name, code: error.code.name, message: error.message)
