@@ -54,6 +54,9 @@ extension Host {
       settings[.init2] = "yes"
       settings[.ghcbDefault] = "2"
       settings[.vmsaFeatures] = ModelNumber(vmsaFeatures).hexadecimal
+    } else if parameters.isOn("debug_swap", of: "kvm_amd") {
+      // Linux 6.6 to 6.9, arch/x86/kvm/svm/sev.c, sev_es_sync_vmsa.
+      settings[.legacyFeatures] = ModelNumber(VMSAFeature.debugSwap).hexadecimal
     }
     return settings
   }

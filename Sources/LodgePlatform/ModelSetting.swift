@@ -26,6 +26,8 @@ package enum ModelSetting: String, Codable, CaseIterable, Comparable, Sendable {
   case reducedPhysicalBits = "sev.reduced-phys-bits"
   /// VMSA features that user space may ask for.
   case vmsaFeatures = "sev.vmsa-features"
+  /// VMSA features that KVM_SEV_ES_INIT gives to every guest.
+  case legacyFeatures = "sev.es-init-features"
   /// SNP policy bits that the kernel lets through.
   case snpPolicyMask = "sev.snp-policy-mask"
   /// SNP policy bits that the kernel wants set.

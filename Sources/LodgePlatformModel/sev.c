@@ -50,7 +50,7 @@ static long take_asid(struct sev_guest *guest, bool snp) {
   return 0;
 }
 
-struct init { bool es, snp; uint64_t vmsa_features, flags, ghcb_version; };
+struct init { bool es, snp; uint64_t vmsa_features, flags, ghcb_version, added_features; };
 
 enum { VMSA_SNP_ACTIVE = 1 << 0, VMSA_SECURE_TSC = 1 << 9, GHCB_VERSION_MAX = 2 };
 
@@ -84,7 +84,7 @@ static long init_guest(struct command *command, const struct init *init) {
   guest->active = true;
   guest->snp = init->snp;
   guest->needs_init = false;
-  guest->vmsa_features = init->vmsa_features | (init->snp ? VMSA_SNP_ACTIVE : 0);
+  guest->vmsa_features = init->vmsa_features | init->added_features;
   sha256_start(&guest->digest);
   return 0;
 }
@@ -95,7 +95,9 @@ static long legacy_init(struct command *command, bool es) {
     return refuse(WHO_PLATFORM, ENOTTY, "SEV-ES is not enabled on the platform");
   if (command->vm->type != constant_or("KVM_X86_DEFAULT_VM", 0))
     return refuse(WHO_KERNEL, EINVAL, "VM type %u wants KVM_SEV_INIT2", command->vm->type);
-  return init_guest(command, &(struct init){.es = es, .ghcb_version = es});
+  /* DebugSwap, which kernels before KVM_SEV_INIT2 give to all guests or to none. */
+  uint64_t added = es ? setting_number("sev.es-init-features", 0) : 0;
+  return init_guest(command, &(struct init){.es = es, .ghcb_version = es, .added_features = added});
 }
 
 static long init(struct command *command) { return legacy_init(command, false); }
@@ -115,6 +117,7 @@ static long init2(struct command *command) {
   return init_guest(command, &(struct init){.es = snp || 1ull << vm->type != bit_of("KVM_X86_SEV_VM"),
                                             .snp = snp,
                                             .vmsa_features = member(&data, "vmsa_features"),
+                                            .added_features = snp ? VMSA_SNP_ACTIVE : 0,
                                             .flags = member(&data, "flags"),
                                             .ghcb_version = member(&data, "ghcb_version")});
 }

@@ -31,12 +31,17 @@ struct LaunchText: Encodable {
 }
 
 extension MeasuredLaunch {
+  /// Attributes that tell what a launch was asked for; the TEE reports none of them.
+  private static let inputs: Set = ["firmware", "kernel-hashes", "sev_features"]
+
   /// The measurement for people; several domains are told apart by their labels.
   fileprivate func lines(named: Bool) -> [String] {
     let name = type == .tdx ? "MRTD" : "launch digest"
     let label = named ? "\(domain): " : ""
-    let reported = attributes.filter { !$0.value.allSatisfy { "0x".contains($0) } }
-      .sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let reported = attributes.filter { name, value in
+      !Self.inputs.contains(name) && !value.allSatisfy { "0x".contains($0) }
+    }
+    .sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     var lines = [
       "  \(label)\(measurement)", "    \(type.title) \(name), \(algorithm), \(initialisation)",
     ]

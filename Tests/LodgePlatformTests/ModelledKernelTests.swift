@@ -48,6 +48,19 @@ struct ModelledKernelTests {
     #expect(try RecordedKernel.sid.modelled(on: off).settings[.vmsaFeatures] == "0x20")
   }
 
+  @Test func beforeInit2DebugSwapIsForAllGuestsOrNone() throws {
+    let description = KernelDescription(
+      id: "with-debug-swap", title: "as Linux 6.6", needs: [], kconfig: [:],
+      parameters: ["kvm_amd": ["debug_swap": "bool"]])
+    let swapping = try RecordedKernel.bookworm.modelled(on: .amd, changedBy: description)
+    #expect(swapping.settings[.legacyFeatures] == "0x20")
+    let off = Platform.amd.choosing("kvm_amd", "debug_swap", "N")
+    let plain = try RecordedKernel.bookworm.modelled(on: off, changedBy: description)
+    #expect(plain.settings[.legacyFeatures] == nil)
+    #expect(
+      try RecordedKernel.trixie.modelled(on: .amd).settings[.legacyFeatures] == nil)
+  }
+
   @Test func tdxIsTheKernelsToLack() throws {
     let reasons = try [RecordedKernel.bookworm, .trixie, .sid].map {
       try $0.modelled(on: .intel).offers(.tdx)

@@ -12,38 +12,41 @@ extension Contract {
     knownCase: "\"Bad measurement\", AMDESE/AMDSEV#195; coconut-svsm/svsm#365; "
       + "virtee/sev-snp-measure#32",
     protecting: [.sevES, .sevSNP], reads: [.modules, .btf],
-    measured: { type, launches, _ in
-      .judged(launches.launches.compactMap { $0.findingOnFeatures(of: type) })
-    }
-  ) { type, facts throws(MissingFact) in
-    guard let module = try facts.modules.byName["kvm_amd"] else {
-      return .notApplicable("the kernel has no kvm_amd")
-    }
-    guard module.parameters["debug_swap"] != nil else { return .kept }
-    let isChosen = try facts.btf.enumerator("KVM_SEV_INIT2") != nil
-    return .judged([
-      Finding(
-        .warn,
-        isChosen
-          ? "kvm_amd has the parameter debug_swap: what it is set to decides which SEV features "
-            + "a guest of KVM_SEV_INIT2 may ask for, and so be measured with"
-          : "kvm_amd has the parameter debug_swap, and the kernel no KVM_SEV_INIT2: where it is on, "
-            + "every \(type.title) guest is measured with DebugSwap (SEV features bit 5)",
-        where: module.source.at("parmtype=debug_swap"))
-    ])
-  }
+    measured: { type, launches, _ in .judged(launches.featureFindings(of: type)) },
+    judge: { type, facts throws(MissingFact) in
+      guard let module = try facts.modules.byName["kvm_amd"] else {
+        return .notApplicable("the kernel has no kvm_amd")
+      }
+      guard module.parameters["debug_swap"] != nil else { return .kept }
+      let isChosen = try facts.btf.enumerator("KVM_SEV_INIT2") != nil
+      return .judged([
+        Finding(
+          .warn,
+          isChosen
+            ? "kvm_amd has the parameter debug_swap: what it is set to decides which SEV features "
+              + "a guest of KVM_SEV_INIT2 may ask for, and so be measured with"
+            : "kvm_amd has the parameter debug_swap, and the kernel no KVM_SEV_INIT2: where it is on, "
+              + "every \(type.title) guest is measured with DebugSwap (SEV features bit 5)",
+          where: module.source.at("parmtype=debug_swap"))
+      ])
+    })
 }
 
-extension SetLaunches.Launch {
-  /// What is wrong where a save area has a feature that was not asked for.
-  fileprivate func findingOnFeatures(of type: DomainType) -> Finding? {
-    let expected = measured.attributes["sev_features"] ?? (type == .sevSNP ? "0x1" : "0x0")
-    let areas = measured.regions.flatMap(\.saveAreas)
-    let found = areas.map { $0.fields["sev_features"] ?? "0x0" }.first { $0 != expected }
-    return found.map {
+extension SetLaunches {
+  /// Save areas with features that were not asked for, told once for each value.
+  fileprivate func featureFindings(of type: DomainType) -> [Finding] {
+    let unasked = launches.compactMap { launch -> (features: String, asked: String, Launch)? in
+      let asked = launch.measured.attributes["sev_features"] ?? (type == .sevSNP ? "0x1" : "0x0")
+      let areas = launch.measured.regions.flatMap(\.saveAreas)
+      let found = areas.map { $0.fields["sev_features"] ?? "0x0" }.first { $0 != asked }
+      return found.map { ($0, asked, launch) }
+    }
+    return Dictionary(grouping: unasked, by: \.features).sorted { $0.key < $1.key }.map {
+      features, found in
       Finding(
-        .fail, "a save area is measured with SEV features \($0), and \(expected) was asked for",
-        where: place)
+        .fail,
+        "\(found.count) of \(launches.count) launches measure save areas with SEV features "
+          + "\(features), and \(found[0].asked) was asked for", where: found[0].2.place)
     }
   }
 }

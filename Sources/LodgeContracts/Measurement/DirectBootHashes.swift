@@ -16,21 +16,21 @@ extension Contract {
     protecting: DomainType.confidential, reads: [.qemu, .qom],
     measured: { _, launches, _ in
       .judged(launches.launches.compactMap(\.findingOnKernel))
-    }
-  ) { type, facts throws(MissingFact) in
-    let offer = try facts.qom.testimony(on: type, by: "QEMU ")
-    guard offer.isOffer else { return .notApplicable(offer.words) }
-    let qemu = try facts.qemu
-    guard type == .tdx, let version = UpstreamVersion(qemu.version),
-      version < UpstreamVersion(10, 2)
-    else { return .kept }
-    return .judged([
-      Finding(
-        .warn,
-        "QEMU \(version) changes the setup header of a kernel that a TDX guest boots directly: "
-          + "its RTMRs are others than with QEMU 10.2", where: qemu.source.at("x86_load_linux"))
-    ])
-  }
+    },
+    judge: { type, facts throws(MissingFact) in
+      let offer = try facts.qom.testimony(on: type, by: "QEMU ")
+      guard offer.isOffer else { return .notApplicable(offer.words) }
+      let qemu = try facts.qemu
+      guard type == .tdx, let version = UpstreamVersion(qemu.version),
+        version < UpstreamVersion(10, 2)
+      else { return .kept }
+      return .judged([
+        Finding(
+          .warn,
+          "QEMU \(version) changes the setup header of a kernel that a TDX guest boots directly: "
+            + "its RTMRs are others than with QEMU 10.2", where: qemu.source.at("x86_load_linux"))
+      ])
+    })
 }
 
 extension SetLaunches.Launch {

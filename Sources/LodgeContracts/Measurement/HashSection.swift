@@ -15,11 +15,11 @@ extension Contract {
     measured: { type, launches, facts throws(MissingFact) in
       let images = try facts.firmware
       return .judged(launches.launches.compactMap { $0.findingOnHashes(images) })
-    }
-  ) { type, facts throws(MissingFact) in
-    guard let claimed = try facts.claimedImages(for: type) else { return .notClaimed(type) }
-    return try claimed.verdict(claimed.images.compactMap(\.findingOnHashSection))
-  }
+    },
+    judge: { type, facts throws(MissingFact) in
+      guard let claimed = try facts.claimedImages(for: type) else { return .notClaimed(type) }
+      return try claimed.verdict(claimed.images.compactMap(\.findingOnHashSection))
+    })
 }
 
 extension FirmwareImage {

@@ -16,23 +16,28 @@ extension Contract {
       + "kernel-wide debug_swap made launches fail with \"Bad measurement\", AMDESE/AMDSEV#195",
     measuring: DomainType.confidential
   ) { _, launches, _ in
-    let own = launches.launches.compactMap(\.finding)
-    return .judged(own + launches.unknownInputs + launches.driftFindings)
-  }
-}
-
-extension SetLaunches.Launch {
-  /// What is wrong where the inputs give another measurement.
-  fileprivate var finding: Finding? {
-    guard case .differs(let other, let difference) = measured.predicted else { return nil }
-    return Finding(
-      .fail,
-      "\(measured.type.title) was measured as \(measured.measurement.start), and its inputs give "
-        + "\(other.start): \(difference)", where: place)
+    .judged(launches.differingInputs + launches.unknownInputs + launches.driftFindings)
   }
 }
 
 extension SetLaunches {
+  /// Launches whose inputs give another measurement, told once for each first difference.
+  fileprivate var differingInputs: [Finding] {
+    let differing = launches.compactMap { launch -> (difference: String, Launch, String)? in
+      guard case .differs(let other, let difference) = launch.measured.predicted else { return nil }
+      return (difference, launch, other)
+    }
+    return Dictionary(grouping: differing, by: \.difference).sorted { $0.key < $1.key }.map {
+      difference, found in
+      let (_, first, other) = found[0]
+      return Finding(
+        .fail,
+        "\(found.count) of \(launches.count) launches are measured otherwise than their inputs say, "
+          + "such as \(first.place): \(first.measured.measurement.start) in place of "
+          + "\(other.start); first difference: \(difference)", where: first.place)
+    }
+  }
+
   /// Launches whose inputs do not tell their measurement, told once for each reason.
   fileprivate var unknownInputs: [Finding] {
     let unknown = launches.compactMap { launch -> (String, Launch)? in

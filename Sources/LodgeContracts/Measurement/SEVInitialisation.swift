@@ -27,22 +27,23 @@ extension Contract {
               ?? "; older builds start it by the legacy command, and measure otherwise"),
           where: other.place)
       ])
-    }
-  ) { type, facts throws(MissingFact) in
-    let qom = try facts.qom
-    let properties = try qom.settable(on: "sev-guest")
-    guard properties["legacy-vm-type"] != nil else {
-      return .notApplicable("QEMU's sev-guest has no legacy-vm-type: there is one way to start it")
-    }
-    guard try facts.libvirtKeys.letters["legacy-vm-type"] != nil else { return .kept }
-    let kernel = try facts.btf
-    return .judged(
-      kernel.enumerator("KVM_SEV_INIT2") != nil
-        ? []
-        : [
-          Finding(
-            .fail, "libvirt sets legacy-vm-type, and the kernel has no KVM_SEV_INIT2 for it",
-            where: qom.source.at("sev-guest.legacy-vm-type"))
-        ])
-  }
+    },
+    judge: { type, facts throws(MissingFact) in
+      let qom = try facts.qom
+      let properties = try qom.settable(on: "sev-guest")
+      guard properties["legacy-vm-type"] != nil else {
+        return .notApplicable(
+          "QEMU's sev-guest has no legacy-vm-type: there is one way to start it")
+      }
+      guard try facts.libvirtKeys.letters["legacy-vm-type"] != nil else { return .kept }
+      let kernel = try facts.btf
+      return .judged(
+        kernel.enumerator("KVM_SEV_INIT2") != nil
+          ? []
+          : [
+            Finding(
+              .fail, "libvirt sets legacy-vm-type, and the kernel has no KVM_SEV_INIT2 for it",
+              where: qom.source.at("sev-guest.legacy-vm-type"))
+          ])
+    })
 }
