@@ -12,19 +12,22 @@ extension Contract {
       + "hash area",
     knownCase: "since edk2-stable202511 (4b1711d431) every build has the hash area: unstable's "
       + "generic OVMF takes kernelHashes='yes' and starts any kernel; Debian 13's has no area",
-    protecting: [.sev, .sevES, .sevSNP], reads: [.firmware, .descriptors, .qom]
-  ) { type, facts throws(MissingFact) in
-    guard let object = QOMTypes.guestObject(for: type) else { return .kept }
-    let qom = try facts.qom
-    guard let claimed = try facts.claimedImages(for: type) else { return .notClaimed(type) }
-    guard qom.names.contains(object) else {
-      return .notApplicable(qom.testimony(on: type, by: "QEMU ").words)
-    }
-    guard try qom.settable(on: object)["kernel-hashes"] != nil else {
-      return .notApplicable("QEMU's \(object) has no kernel-hashes, so none are handed over")
-    }
-    return try claimed.verdict(claimed.images.compactMap { $0.finding(onHashesFor: type) })
-  }
+    protecting: [.sev, .sevES, .sevSNP], reads: [.firmware, .descriptors, .qom],
+    measured: { _, launches, facts throws(MissingFact) in
+      .judged(launches.unenforcedHashes(try facts.firmware))
+    },
+    judge: { type, facts throws(MissingFact) in
+      guard let object = QOMTypes.guestObject(for: type) else { return .kept }
+      let qom = try facts.qom
+      guard let claimed = try facts.claimedImages(for: type) else { return .notClaimed(type) }
+      guard qom.names.contains(object) else {
+        return .notApplicable(qom.testimony(on: type, by: "QEMU ").words)
+      }
+      guard try qom.settable(on: object)["kernel-hashes"] != nil else {
+        return .notApplicable("QEMU's \(object) has no kernel-hashes, so none are handed over")
+      }
+      return try claimed.verdict(claimed.images.compactMap { $0.finding(onHashesFor: type) })
+    })
 }
 
 extension FirmwareImage {
@@ -62,6 +65,28 @@ extension FirmwareImage {
       Finding(
         .info, "\(name) has no area for kernel hashes: QEMU refuses kernelHashes='yes' with it",
         where: source.at("SEV hash table"))
+    }
+  }
+}
+
+extension SetLaunches {
+  /// Launches that were given kernel hashes which their firmware never looks at, told once for each
+  /// image.
+  fileprivate func unenforcedHashes(_ images: FirmwareImages) -> [Finding] {
+    let unenforced = launches.compactMap { launch -> (image: String, Launch)? in
+      guard launch.measured.attributes["kernel-hashes"] == "on",
+        let image = launch.measured.attributes["firmware"].flatMap(images.image),
+        image.verifiesKernelHashes == false
+      else { return nil }
+      return (image.name, launch)
+    }
+    return Dictionary(grouping: unenforced, by: \.image).sorted { $0.key < $1.key }.map {
+      name, found in
+      Finding(
+        .fail,
+        "\(found.count) launches with kernelHashes='yes' were measured with hashes that \(name) "
+          + "never compares: the measurement names a kernel, and the guest boots any",
+        where: found[0].1.place)
     }
   }
 }

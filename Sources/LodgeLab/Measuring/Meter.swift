@@ -44,6 +44,13 @@ final class Meter: Sendable {
       predicted: predicted(trace.launch, measurement, arguments))
   }
 
+  /// What the inputs on a command line say that a launch will be measured to be; nil where they do
+  /// not tell.
+  func predicted(_ arguments: LaunchArguments) -> LaunchMeasurement? {
+    let inputs = try? LaunchInputs(arguments, hostSignature: hostSignature, files: files)
+    return (try? inputs?.launch()).flatMap { computed($0).measurement }
+  }
+
   /// What the inputs on the command line say of a launch.
   private func predicted(
     _ launch: Launch, _ measurement: LaunchMeasurement, _ arguments: LaunchArguments?

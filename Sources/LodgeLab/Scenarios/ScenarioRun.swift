@@ -30,7 +30,7 @@ package struct ScenarioRun {
     await EventRecord.following(lab.connection) { events in
       var run = ScenarioRun(scenario: scenario, lab: lab, events: events, judge: judge)
       do {
-        try run.prepare(evidence, root: root)
+        try await run.prepare(evidence, root: root)
         (record.steps, record.verdict) = await run.steps(clock)
       } catch {
         record.verdict = Verdict(.error, "\(error)")
@@ -43,14 +43,13 @@ package struct ScenarioRun {
     return record
   }
 
-  private mutating func prepare(_ evidence: Evidence, root: String) throws {
+  private mutating func prepare(_ evidence: Evidence, root: String) async throws {
     let files = SetFiles(of: evidence, root: root, in: lab.folder)
     for domain in scenario.domains {
       for path in domain.template.files(for: domain.parameters) { try files.lay(path) }
-      let name = scenario.domainName(domain.label)
-      let xml = try domain.template.fill(
-        domain.parameters, domain: name, files: files.pathInside)
-      guests[domain.label] = Guest(name: name, xml: xml, faults: domain.faults)
+      guests[domain.label] = Guest(
+        name: scenario.domainName(domain.label), xml: try await xml(of: domain, files: files),
+        faults: domain.faults)
     }
   }
 

@@ -14,6 +14,8 @@ package struct LaunchArguments: Equatable, Sendable {
   package var kernel: String?
   package var initrd: String?
   package var commandLine: String?
+  /// The guest's policy; nil where QEMU's own is left.
+  package var policy: UInt64?
   /// Properties of the guest object as text, such as `kernel-hashes`.
   package var properties: [String: String]
 
@@ -34,8 +36,8 @@ package struct LaunchArguments: Equatable, Sendable {
       let guest = objects.first(where: { guests[$0["qom-type"] ?? ""] != nil }),
       var type = guests[guest["qom-type"] ?? ""]
     else { return nil }
-    let policy = guest["policy"].flatMap(Self.number) ?? 1
-    if type == .sev, policy & Self.encryptedState != 0 { type = .sevES }
+    policy = guest["policy"].flatMap(Self.number)
+    if type == .sev, (policy ?? 1) & Self.encryptedState != 0 { type = .sevES }
     self.type = type
     properties = guest
     let processors = vector.values(of: "smp").last.map(KeyValues.init)

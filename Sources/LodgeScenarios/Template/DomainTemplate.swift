@@ -84,12 +84,20 @@ package struct DomainTemplate: Equatable, Sendable {
     }
   }
 
+  /// Whether some values are parts of a true identity.
+  package func wantsIdentity(for values: [String: ParameterValue]) -> Bool {
+    parameters.contains { key, parameter in
+      if case .identity? = values[key] ?? parameter.standard { true } else { false }
+    }
+  }
+
   /// The XML with every place filled.
   ///
   /// - Throws: ``TemplateFailure`` for a value without a place, a place without a value, a value that
   ///   is not of the place's kind, and a file that the set does not have.
   package func fill(
-    _ values: [String: ParameterValue], domain: String, files: (SetPath) -> String?
+    _ values: [String: ParameterValue], domain: String, files: (SetPath) -> String?,
+    identity: (IdentityPart) -> String = Self.unknownIdentity
   ) throws(TemplateFailure) -> String {
     let root: XMLElement
     switch content {
@@ -107,7 +115,8 @@ package struct DomainTemplate: Equatable, Sendable {
         throw TemplateFailure(template: name, reason: "no value is given for \(key)")
       }
       if value == .text("") { continue }
-      texts[key] = try rendering(of: value, for: key, parameter.kind, files)
+      texts[key] = try rendering(
+        of: value, for: key, parameter.kind, files, identity)
     }
     guard let filled = try fill(root, texts) else {
       throw TemplateFailure(template: name, reason: "nothing is left of it")
@@ -115,12 +124,18 @@ package struct DomainTemplate: Equatable, Sendable {
     return filled.document
   }
 
+  /// The identity of a guest of which nobody knows yet what it will be measured to be: zeros, of
+  /// the size of the true one.
+  package static func unknownIdentity(_ part: IdentityPart) -> String { "AA==:\(part.size)" }
+
   private func rendering(
-    of value: ParameterValue, for key: String, _ kind: ParameterKind, _ files: (SetPath) -> String?
+    of value: ParameterValue, for key: String, _ kind: ParameterKind,
+    _ files: (SetPath) -> String?, _ identity: (IdentityPart) -> String
   ) throws(TemplateFailure) -> String {
     let text: String
     switch value {
     case .text(let given): text = given
+    case .identity(let part): text = identity(part)
     case .ofTheSet(let path):
       guard let file = files(path) else {
         throw TemplateFailure(template: name, reason: "\(key): the set has no \(path)")

@@ -99,6 +99,19 @@ package enum ParameterValue: Equatable, Sendable {
   case text(String)
   /// Something that only the set knows, written `@firmware.sev-snp` or `@kernel`.
   case ofTheSet(SetPath)
+  /// What the owner of an SNP guest says of its measurement, written `@identity.block`.
+  case identity(IdentityPart)
+}
+
+/// A part of a true identity of an SNP guest, which follows from what it will be measured to be.
+package enum IdentityPart: String, CaseIterable, Sendable {
+  /// 96 bytes.
+  case block
+  /// The page with keys and signatures: 4096 bytes.
+  case authentication
+
+  /// How many bytes it has.
+  package var size: Int { self == .block ? 96 : 4096 }
 }
 
 extension ParameterValue {
@@ -108,7 +121,12 @@ extension ParameterValue {
       self = .text(text)
       return
     }
-    guard let path = SetPath(String(text.dropFirst())) else { return nil }
+    let name = text.dropFirst()
+    if name.hasPrefix("identity."), let part = IdentityPart(rawValue: String(name.dropFirst(9))) {
+      self = .identity(part)
+      return
+    }
+    guard let path = SetPath(String(name)) else { return nil }
     self = .ofTheSet(path)
   }
 }
