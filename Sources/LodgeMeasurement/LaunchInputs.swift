@@ -54,22 +54,18 @@ package struct LaunchInputs: Sendable {
   /// - Throws: ``PredictionFailure`` where they would refuse the inputs, or where what they give
   ///   depends on more than these.
   package func launch() throws(PredictionFailure) -> Launch {
+    let memory = try memoryRegions()
+    return Launch(type: guest.type, regions: memory + (try guest.saveAreas(firmware)))
+  }
+
+  /// What they will give of memory, which is the same whatever vCPUs there are.
+  func memoryRegions() throws(PredictionFailure) -> [LaunchRegion] {
     try firmware.check(for: guest.type)
-    let regions: [LaunchRegion] =
-      switch guest {
-      case .sev: try sevRegions()
-      case .sevES(let processors, let initialisation, let features):
-        try sevRegions() + [
-          try saveAreas(
-            processors, features: features, hasFloatingPoint: initialisation == .init2)
-        ]
-      case .sevSNP(let processors, let features):
-        try snpRegions() + [
-          try saveAreas(processors, features: features, hasFloatingPoint: true)
-        ]
-      case .tdx: try trustDomainRegions()
-      }
-    return Launch(type: guest.type, regions: regions)
+    return switch guest {
+    case .sev, .sevES: try sevRegions()
+    case .sevSNP: try snpRegions()
+    case .tdx: try trustDomainRegions()
+    }
   }
 
   /// The most vCPUs that KVM gives a guest.
@@ -77,23 +73,41 @@ package struct LaunchInputs: Sendable {
   /// **Source:** Linux arch/x86/include/asm/kvm_host.h, `KVM_MAX_VCPUS` with
   /// CONFIG_KVM_MAX_NR_VCPUS at its largest.
   package static let processorLimit = 4096
+}
 
-  private func saveAreas(
-    _ processors: Processors, features: UInt64, hasFloatingPoint: Bool
+extension LaunchInputs.Guest {
+  /// The registers of the vCPUs, in one region; none where they are not encrypted.
+  func saveAreas(_ firmware: LaunchFirmware) throws(PredictionFailure) -> [LaunchRegion] {
+    switch self {
+    case .sev, .tdx: []
+    case .sevES(let processors, let initialisation, let features):
+      [
+        try processors.saveAreas(
+          firmware, features: features, hasFloatingPoint: initialisation == .init2)
+      ]
+    case .sevSNP(let processors, let features):
+      [try processors.saveAreas(firmware, features: features, hasFloatingPoint: true)]
+    }
+  }
+}
+
+extension LaunchInputs.Processors {
+  fileprivate func saveAreas(
+    _ firmware: LaunchFirmware, features: UInt64, hasFloatingPoint: Bool
   ) throws(PredictionFailure) -> LaunchRegion {
-    guard (1...Self.processorLimit).contains(processors.count) else {
+    guard (1...LaunchInputs.processorLimit).contains(count) else {
       throw PredictionFailure(
-        "a guest has 1 to \(Self.processorLimit) vCPUs, and \(processors.count) are asked for")
+        "a guest has 1 to \(LaunchInputs.processorLimit) vCPUs, and \(count) are asked for")
     }
     var start = SaveArea.Start(
-      address: SaveArea.Start.resetVector, signature: processors.signature, features: features,
+      address: SaveArea.Start.resetVector, signature: signature, features: features,
       hasFloatingPoint: hasFloatingPoint)
     var pages = SaveArea(start).page
-    // The firmware says where the others begin; the check has seen that it does.
+    // The firmware says where the others begin; its check has seen that it does.
     start.address = firmware.image.resetBlock ?? 0
     let other = SaveArea(start).page
-    pages.reserveCapacity(processors.count * SaveArea.size)
-    for _ in 1..<processors.count { pages.append(other) }
+    pages.reserveCapacity(count * SaveArea.size)
+    for _ in 1..<count { pages.append(other) }
     return LaunchRegion(.saveAreas, contents: pages)
   }
 }

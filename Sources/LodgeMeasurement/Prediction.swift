@@ -11,7 +11,6 @@ package struct Prediction: Sendable {
     package var source: String
   }
 
-  package let launch: Launch
   package let measurement: LaunchMeasurement
   /// Values of hosts that start the guest in another way.
   package let alternatives: [Alternative]
@@ -22,33 +21,68 @@ package struct Prediction: Sendable {
   ///
   /// - Throws: ``PredictionFailure`` where they would refuse them.
   package init(of inputs: LaunchInputs) throws(PredictionFailure) {
-    launch = try inputs.launch()
-    guard let measurement = launch.measurement else {
-      throw PredictionFailure("a guest of the type \(launch.type.title) is not measured")
-    }
-    self.measurement = measurement
-    alternatives = try inputs.alternatives()
-    notes = inputs.notes
+    self = try Predictor(inputs).prediction(of: inputs.guest)
+  }
+
+  fileprivate init(
+    _ measurement: LaunchMeasurement, alternatives: [Alternative], notes: [String]
+  ) {
+    (self.measurement, self.alternatives, self.notes) = (measurement, alternatives, notes)
   }
 }
 
-extension LaunchInputs {
-  fileprivate func alternatives() throws(PredictionFailure) -> [Prediction.Alternative] {
+/// Predictions that differ in their vCPUs alone: what they share is hashed once.
+package struct Predictor: Sendable {
+  private let inputs: LaunchInputs
+  /// What was measured before the vCPUs.
+  private let memory: LaunchDigest
+
+  /// Measures what the inputs give of memory; their vCPUs do not matter.
+  ///
+  /// - Throws: ``PredictionFailure`` where QEMU or KVM would refuse them.
+  package init(_ inputs: LaunchInputs) throws(PredictionFailure) {
+    guard var digest = LaunchDigest(of: inputs.guest.type) else {
+      throw PredictionFailure("a guest of the type \(inputs.guest.type.title) is not measured")
+    }
+    for region in try inputs.memoryRegions() { digest.add(region) }
+    (self.inputs, memory) = (inputs, digest)
+  }
+
+  /// The prediction of a guest of the same type.
+  ///
+  /// - Throws: ``PredictionFailure`` where its vCPUs cannot be.
+  package func prediction(of guest: LaunchInputs.Guest) throws(PredictionFailure) -> Prediction {
+    Prediction(
+      try measurement(of: guest), alternatives: try alternatives(to: guest),
+      notes: guest.notes(hasHashes: inputs.hashes != nil))
+  }
+
+  private func measurement(
+    of guest: LaunchInputs.Guest
+  ) throws(PredictionFailure) -> LaunchMeasurement {
+    var digest = memory
+    for region in try guest.saveAreas(inputs.firmware) { digest.add(region) }
+    return digest.value
+  }
+
+  private func alternatives(
+    to guest: LaunchInputs.Guest
+  ) throws(PredictionFailure) -> [Prediction.Alternative] {
     guard case .sevES(let processors, let initialisation, let features) = guest else { return [] }
-    let other: Initialisation = initialisation == .legacy ? .init2 : .legacy
-    var inputs = self
-    inputs.guest = .sevES(processors, other, features: features)
-    guard let measurement = try inputs.launch().measurement else { return [] }
+    let other: LaunchInputs.Initialisation = initialisation == .legacy ? .init2 : .legacy
     return [
       Prediction.Alternative(
-        measurement: measurement, reason: other.reason,
+        measurement: try measurement(of: .sevES(processors, other, features: features)),
+        reason: other.reason,
         source: "Linux arch/x86/kvm/svm/sev.c, sev_es_sync_vmsa; QEMU target/i386/sev.c, "
           + "legacy-vm-type")
     ]
   }
+}
 
-  fileprivate var notes: [String] {
-    switch guest {
+extension LaunchInputs.Guest {
+  fileprivate func notes(hasHashes: Bool) -> [String] {
+    switch self {
     case .sevSNP(_, let features) where features & 1 == 0:
       [
         "SEV features 0x\(String(features, radix: 16)) lack SNPActive (bit 0), which KVM sets for "
@@ -59,7 +93,7 @@ extension LaunchInputs {
         "SEV features 0x\(String(features, radix: 16)) have SNPActive (bit 0), which no SEV-ES "
           + "guest has"
       ]
-    case .tdx where hashes != nil:
+    case .tdx where hasHashes:
       ["what is booted directly does not enter MRTD; the firmware measures it into RTMRs"]
     default: []
     }

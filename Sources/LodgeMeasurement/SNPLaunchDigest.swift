@@ -40,6 +40,8 @@ package struct SNPLaunchDigest: Sendable {
 
   /// PAGE_INFO, which begins with the digest so far.
   private var info: [UInt8]
+  /// The save area that was added last.
+  private var last: (page: Data, digest: SHA384Digest)?
 
   /// The digest of a guest that was given nothing yet.
   package init() {
@@ -65,7 +67,10 @@ package struct SNPLaunchDigest: Sendable {
 
   /// Takes the save area of one vCPU: one page.
   package mutating func add(saveArea page: Data) {
-    extend(.saveArea, with: SHA384.hash(data: page), at: Self.saveAreaAddress)
+    // All vCPUs but the first begin alike.
+    if last?.page != page { last = (page, SHA384.hash(data: page)) }
+    guard let last else { return }
+    extend(.saveArea, with: last.digest, at: Self.saveAreaAddress)
   }
 
   /// Takes pages of which only type and address are measured; `size` in bytes.

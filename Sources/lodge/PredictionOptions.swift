@@ -96,10 +96,12 @@ struct PredictionOptions: ParsableArguments {
     let inputs = PredictionText.Inputs(
       firmware: .init(file: path, sha256: Digest(of: bytes)),
       kernel: direct?.kernel, initrd: direct?.initrd, cmdline: kernel.map { _ in cmdline ?? "" })
-    return try guests(type).map { guest, model in
-      let prediction = try Prediction(
-        of: LaunchInputs(guest, firmware: image, hashes: hashes))
-      return PredictionText(prediction, of: guest, model: model, inputs: inputs, notes: notes)
+    let guests = try guests(type)
+    guard let first = guests.first else { return [] }
+    let predictor = try Predictor(LaunchInputs(first.0, firmware: image, hashes: hashes))
+    return try guests.map { guest, model in
+      PredictionText(
+        try predictor.prediction(of: guest), of: guest, model: model, inputs: inputs, notes: notes)
     }
   }
 
