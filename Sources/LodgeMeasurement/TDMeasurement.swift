@@ -25,18 +25,25 @@ package struct TDMeasurement: Sendable {
 
   /// Adds whole pages, the first of them at an address, and extends the register by their contents.
   package mutating func add(extending contents: Data, at address: UInt64) {
-    var (start, address) = (contents.startIndex, address)
-    while start < contents.endIndex {
-      let page = contents[start..<min(start + Self.pageSize, contents.endIndex)]
-      hash.update(data: Self.record("MEM.PAGE.ADD", address))
-      for (index, offset) in stride(from: page.startIndex, to: page.endIndex, by: Self.chunkSize)
-        .enumerated()
-      {
-        let chunkAddress = address &+ UInt64(index * Self.chunkSize)
-        hash.update(data: Self.record("MR.EXTEND", chunkAddress))
-        hash.update(data: page[offset..<min(offset + Self.chunkSize, page.endIndex)])
+    let bytes = Array(contents)
+    var address = address
+    // All records of a page with its bytes between them, so that a page is hashed in one go.
+    var records = Self.record("MEM.PAGE.ADD", 0)
+    for _ in stride(from: 0, to: Self.pageSize, by: Self.chunkSize) {
+      records += Self.record("MR.EXTEND", 0) + [UInt8](repeating: 0, count: Self.chunkSize)
+    }
+    for start in stride(from: 0, to: bytes.count, by: Self.pageSize) {
+      Self.place(address, in: &records, at: Self.addressOffset)
+      var offset = Self.recordSize
+      for chunk in stride(from: start, to: start + Self.pageSize, by: Self.chunkSize) {
+        Self.place(address &+ UInt64(chunk - start), in: &records, at: offset + Self.addressOffset)
+        offset += Self.recordSize
+        for byte in 0..<min(Self.chunkSize, max(0, bytes.count - chunk)) {
+          records[offset + byte] = bytes[chunk + byte]
+        }
+        offset += Self.chunkSize
       }
-      start += Self.pageSize
+      hash.update(data: records)
       address &+= UInt64(Self.pageSize)
     }
   }
@@ -51,9 +58,13 @@ package struct TDMeasurement: Sendable {
   private static func record(_ name: StaticString, _ address: UInt64) -> [UInt8] {
     var record = [UInt8](repeating: 0, count: recordSize)
     for (index, byte) in "\(name)".utf8.enumerated() { record[index] = byte }
-    for byte in 0..<8 {
-      record[addressOffset + byte] = UInt8(truncatingIfNeeded: address >> (8 * byte))
-    }
+    place(address, in: &record, at: addressOffset)
     return record
+  }
+
+  private static func place(_ address: UInt64, in records: inout [UInt8], at offset: Int) {
+    for byte in 0..<8 {
+      records[offset + byte] = UInt8(truncatingIfNeeded: address >> (8 * byte))
+    }
   }
 }
