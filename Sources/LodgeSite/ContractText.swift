@@ -22,8 +22,10 @@ package struct ContractText: Encodable, Equatable, Sendable {
   package let reads: [Reading]
   /// The stage at which it can be judged.
   package let stage: Stage
-  /// The scenarios that show it; none where the packages do.
+  /// The scenarios that show it; none where the packages or measurements do.
   package let scenarios: [String]
+  /// Whether it judges what was measured of launches.
+  package let measures: Bool
   package let remedy: String
   package let knownCase: String
 
@@ -33,7 +35,11 @@ package struct ContractText: Encodable, Equatable, Sendable {
     (basis, remedy, knownCase) = (contract.basis, contract.remedy, contract.knownCase)
     reads = contract.reads.map { Reading(name: $0, title: $0.title, member: $0.member) }
     stage = contract.stage
-    if case .scenarios(let ids) = contract.judgement { scenarios = ids } else { scenarios = [] }
+    switch contract.judgement {
+    case .scenarios(let ids): (scenarios, measures) = (ids, false)
+    case .launches: (scenarios, measures) = ([], true)
+    case .facts(_, _, let judge): (scenarios, measures) = ([], judge != nil)
+    }
   }
 
   /// The lines for a terminal, without a newline at the end.
@@ -53,9 +59,9 @@ package struct ContractText: Encodable, Equatable, Sendable {
   }
 
   private var judgedOn: String {
-    scenarios.isEmpty
-      ? list(reads.map { "\($0.title) (\($0.member.title))" })
-      : "what became of \(list(scenarios))"
+    guard scenarios.isEmpty else { return "what became of \(list(scenarios))" }
+    let facts = reads.map { "\($0.title) (\($0.member.title))" }
+    return list(facts + (measures ? ["what was measured of all launches"] : []))
   }
 
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }

@@ -153,6 +153,105 @@ struct DebianSetsTests {
     #expect(try await digests() == first)
   }
 
+  /// The launched value against the independent tool, which is told only what the launch says.
+  @Test(
+    .enabled("LODGE_TEST_PEERS names no environment with sev-snp-measure") {
+      ProcessInfo.processInfo.environment["LODGE_TEST_PEERS"] != nil
+    })
+  func launchesAreMeasuredAsAnotherToolSays() async throws {
+    let installed = try await lodge("set", "install", "--matrix", matrix, "sid", "--offline")
+    let root = installed.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let launches = try await measured(
+      "sev/launch-lifecycle", "sev-snp/vcpus*", "sev-snp/cpu-model*", "sev-snp/generations",
+      set: "sid")
+    #expect(launches.count >= 6)
+    let peers = ProcessInfo.processInfo.environment["LODGE_TEST_PEERS"] ?? ""
+    for launch in launches {
+      let firmware = try #require(launch.attributes["firmware"])
+      let areas = launch.regions.flatMap(\.saveAreas)
+      let processors = [
+        "--vcpus", "\(areas.reduce(0) { $0 + $1.count })", "--vcpu-sig",
+        areas.first?.fields["rdx"] ?? "0",
+      ]
+      let told = try await Command(
+        "\(peers)/bin/sev-snp-measure",
+        ["--mode", launch.type == .sev ? "sev" : "snp", "--ovmf", root + firmware]
+          + (launch.type == .sev ? [] : processors)
+      ).succeed()
+      #expect(
+        told.text.trimmingCharacters(in: .whitespacesAndNewlines) == launch.measurement,
+        "\(launch.type)")
+    }
+  }
+
+  @Test func launchesAreMeasuredAsTheirInputsSay() async throws {
+    for set in ["bookworm", "trixie", "sid"] {
+      let launches = try await measured(
+        "sev*/vcpus*", "sev*/direct-boot*", "sev*/firmware*", "mixed/coexistence",
+        "tdx/launch-lifecycle", set: set,
+        "--kernel-changes", set == "sid" ? "\(scenarios)/kernels/with-tdx.yaml" : "")
+      #expect(launches.allSatisfy { $0.predicted == .equal }, "\(set)")
+      let types = Set(launches.map(\.type))
+      #expect(types.isSuperset(of: [.sev, .sevES]), "\(set)")
+      #expect(types.contains(.sevSNP) == (set != "bookworm"), "\(set)")
+      #expect(types.contains(.tdx) == (set == "sid"), "\(set)")
+    }
+  }
+
+  /// What `lodge measure` says of scenarios of a set.
+  private func measured(
+    _ names: String..., set: String, _ option: String = "", _ value: String = ""
+  ) async throws -> [MeasuredLaunch] {
+    struct Told: Decodable { var launches: [MeasuredLaunch] }
+    let options = value.isEmpty ? [] : [option, value]
+    let finished = try await Program.run(
+      ["measure"] + names
+        + ["--set", set, "--matrix", matrix, "--scenarios", scenarios, "--json"] + options,
+      cache: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"], state: folder.path)
+    #expect(finished.ending == .exited(0), "\(finished.errors)")
+    return try CanonicalJSON.decode([Told].self, from: finished.output).flatMap(\.launches)
+  }
+
+  @Test func aKernelThatAddsFeaturesIsCaught() async throws {
+    let finished = try await lodge(
+      "run", matrix, "--set", "bookworm", "--scenarios", scenarios, "--scenario",
+      "sev-es/launch-lifecycle", "--contract", "R17", "--contract", "R18", "--kernel-changes",
+      "\(scenarios)/kernels/with-debug-swap.yaml", "--json")
+    #expect(finished.ending == .exited(1), "\(finished.errors)")
+    let cells = try CanonicalJSON.decode(Results.self, from: finished.output).sets
+      .flatMap(\.cells).filter { $0.outcome == .fail }
+    #expect(cells.map(\.catalogue) == ["R17", "R18"])
+    #expect(cells.first?.reason.contains("sev_features was 0x0, is 0x20") == true)
+  }
+
+  /// A run tells what became otherwise since the set before, and the ledger tells it again.
+  @Test func twoSetsAreComparedByWhatTheyMeasure() async throws {
+    let finished = try await lodge(
+      "run", matrix, "--set", "trixie", "--set", "sid", "--scenarios", scenarios, "--scenario",
+      "sev-snp/launch-lifecycle", "--contract", "R17", "--json")
+    let sets = try CanonicalJSON.decode(Results.self, from: finished.output).sets
+    func stability(_ index: Int) -> Cell? {
+      sets[index].cells.first { $0.catalogue == "R17" && $0.type == .sevSNP }
+    }
+    #expect(stability(0)?.outcome == .pass && stability(0)?.findings == [])
+    let warning = try #require(stability(1)?.findings.first)
+    #expect(stability(1)?.outcome == .pass && warning.grade == .warn)
+    #expect(warning.summary.contains("1 of 1 launches are measured otherwise than on trixie"))
+    #expect(warning.summary.contains("KVM_SEV_SNP_LAUNCH_UPDATE NORMAL: page 0xff"))
+    let told = try await lodge("diff", "trixie", "sid", "--json")
+    #expect(told.ending == .exited(0), "\(told.errors)")
+    struct Difference: Decodable {
+      struct Change: Decodable { var scenario: String, before: String, after: String }
+      var measurements: [Change]
+    }
+    let changes = try CanonicalJSON.decode(Difference.self, from: told.output).measurements
+    #expect(changes.map(\.scenario) == ["sev-snp/launch-lifecycle"])
+    let values = sets.map { $0.cells.flatMap(\.measurements).map(\.measurement) }
+    #expect(values == changes.first.map { [[$0.before], [$0.after]] })
+    let unknown = try await lodge("diff", "trixie", "sidd")
+    #expect(unknown.ending == .exited(2) && unknown.errors.contains("did you mean sid?"))
+  }
+
   @Test func theSameArchiveStateGivesTheSameLock() async throws {
     let first = try await lodge("set", "resolve", "--matrix", matrix, "trixie")
     let second = try await lodge("set", "resolve", "--matrix", matrix, "trixie", "--offline")

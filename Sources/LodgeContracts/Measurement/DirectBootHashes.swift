@@ -20,10 +20,11 @@ extension Contract {
     judge: { type, facts throws(MissingFact) in
       let offer = try facts.qom.testimony(on: type, by: "QEMU ")
       guard offer.isOffer else { return .notApplicable(offer.words) }
+      guard type == .tdx else { return .kept }
       let qemu = try facts.qemu
-      guard type == .tdx, let version = UpstreamVersion(qemu.version),
-        version < UpstreamVersion(10, 2)
-      else { return .kept }
+      guard let version = UpstreamVersion(qemu.version), version < UpstreamVersion(10, 2) else {
+        return .kept
+      }
       return .judged([
         Finding(
           .warn,

@@ -38,7 +38,8 @@ extension FirmwareImage {
 extension FirmwareImage.SEVSection {
   /// Whether an area lies wholly in the section.
   fileprivate func holds(_ area: FirmwareImage.Area) -> Bool {
-    base <= area.base && area.base + area.size <= base + size
+    guard base <= area.base, area.base - base <= size else { return false }
+    return area.size <= size - (area.base - base)
   }
 }
 
@@ -51,7 +52,7 @@ extension SetLaunches.Launch {
     let page = area.base / Page.size * Page.size
     let isMeasured = measured.regions.contains { region in
       guard let address = region.address, region.kind == "NORMAL" else { return false }
-      return address <= page && page < address + region.size
+      return address <= page && page - address < region.size
     }
     return isMeasured
       ? nil
