@@ -109,7 +109,7 @@ let package = Package(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],
       fixtures: true, exclude: ["Snapshots"]),
     tests(of: "LodgeContracts"),
-    tests(of: "LodgeMeasurement"),
+    tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeSite", exclude: ["Snapshots"]),
     tests(of: "lodge", ["LodgePackages"]),

@@ -37,6 +37,11 @@ package struct LaunchFirmware: Sendable {
         "the firmware \(name) has \(bytes.count) bytes, no whole number of pages of "
           + "\(Page.size): it is cut off, or no firmware")
     }
+    guard type == .tdx || !lacksItsFront else {
+      throw PredictionFailure(
+        "the firmware \(name) ends with a firmware volume and begins with none: its front is cut "
+          + "off")
+    }
     let obstacles = image.obstacles(to: type)
     guard obstacles.isEmpty else {
       throw PredictionFailure(
@@ -44,6 +49,30 @@ package struct LaunchFirmware: Sendable {
           + obstacles.joined(separator: "; it "))
     }
   }
+
+  /// Whether the image lost its first pages: edk2 lays volume behind volume, and a start of none
+  /// is the middle of one.
+  ///
+  /// Of a trust domain the metadata tells it, for other images than those of edk2 too.
+  ///
+  /// **Source:** UEFI Platform Initialization specification, volume 3,
+  /// "EFI_FIRMWARE_VOLUME_HEADER".
+  private var lacksItsFront: Bool {
+    guard sizeOfVolume(at: 0) == nil else { return false }
+    return stride(from: 0, to: bytes.count, by: Int(Page.size)).contains { offset in
+      sizeOfVolume(at: offset) == UInt64(bytes.count - offset)
+    }
+  }
+
+  /// How long a firmware volume says it is; nil where none begins.
+  private func sizeOfVolume(at offset: Int) -> UInt64? {
+    let header = bytes.dropFirst(offset).prefix(Self.volumeHeaderSize)
+    guard header.suffix(4).elementsEqual("_FVH".utf8) else { return nil }
+    return header.dropFirst(32).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Bytes of a volume's header up to its signature, and that.
+  private static let volumeHeaderSize = 44
 
   /// Where QEMU writes kernel hashes.
   ///

@@ -24,17 +24,18 @@ extension LaunchInputs {
     guard case .sections(_, let sections) = firmware.image.sevMetadata else { return [] }
     let page = try hashes.map { hashes throws(PredictionFailure) in
       let area = try firmware.hashArea()
-      let holder = sections.first { $0.kind == .kernelHashes }
-      guard let holder, area.base >= holder.base,
-        area.base + UInt64(KernelHashes.tableSize) <= holder.base + holder.size,
-        area.base % Page.size + UInt64(KernelHashes.tableSize) <= holder.size
+      let holders = sections.filter { $0.kind == .kernelHashes }
+      // QEMU writes the table into the first page of each, wherever its area is.
+      guard let first = holders.first, holders.allSatisfy({ $0.size == Page.size }),
+        area.base >= first.base,
+        area.base + UInt64(KernelHashes.tableSize) <= first.base + first.size
       else {
         throw PredictionFailure(
-          "the firmware \(firmware.name) has an area for kernel hashes and no SEV section around "
-            + "it, so that an SNP guest could not be given them; take a build of edk2 202402 or later"
-        )
+          "the firmware \(firmware.name) has an area for kernel hashes and no SEV section of one "
+            + "page around it, so that an SNP guest could not be given them; take a build of edk2 "
+            + "202402 or later")
       }
-      var contents = Data(count: Int(holder.size))
+      var contents = Data(count: Int(Page.size))
       contents.replaceSubrange(
         Int(area.base % Page.size)..<Int(area.base % Page.size) + KernelHashes.tableSize,
         with: hashes.table)

@@ -27,7 +27,13 @@ extension LaunchInputs {
     of section: FirmwareImage.TDVFSection
   ) throws(PredictionFailure) -> Data {
     switch section.kind {
-    case .temporaryMemory: return Data(count: Int(section.memorySize))
+    case .temporaryMemory:
+      guard section.memorySize <= LaunchFirmware.sizeLimit else {
+        throw PredictionFailure(
+          "the firmware \(firmware.name) has \(section.memorySize) bytes of temporary memory "
+            + "measured, and at most \(LaunchFirmware.sizeLimit) are computed")
+      }
+      return Data(count: Int(section.memorySize))
     case .handOff:
       throw PredictionFailure(
         "the firmware \(firmware.name) has its TD_HOB measured, which tells the guest's memory: "

@@ -51,7 +51,8 @@ struct PredictionOptions: ParsableArguments {
     guard predict else {
       let given = [
         type.map { _ in "--type" }, firmware.map { _ in "--firmware" },
-        cpu.isEmpty ? nil : "--cpu", vcpuSignature.map { _ in "--vcpu-signature" },
+        vcpus == [1] ? nil : "--vcpus", cpu.isEmpty ? nil : "--cpu",
+        vcpuSignature.map { _ in "--vcpu-signature" },
         guestFeatures.map { _ in "--guest-features" }, kernel.map { _ in "--kernel" },
         initrd.map { _ in "--initrd" }, cmdline.map { _ in "--cmdline" },
       ].compactMap(\.self)
@@ -63,6 +64,10 @@ struct PredictionOptions: ParsableArguments {
     }
     if kernel == nil, initrd != nil || cmdline != nil {
       throw ValidationError("--initrd and --cmdline belong to a --kernel")
+    }
+    // Swift makes U+FFFD of the bytes of an argument that are no UTF-8.
+    if cmdline?.unicodeScalars.contains("\u{fffd}") == true {
+      throw ValidationError("--cmdline is no UTF-8: the measurement would be that of another text")
     }
     if !cpu.isEmpty, vcpuSignature != nil {
       throw ValidationError("name a CPU model or a signature, not both")
@@ -90,7 +95,9 @@ struct PredictionOptions: ParsableArguments {
         "\(path) takes kernel hashes and holds no code that compares them (R36): the measurement "
           + "covers the hashes, and the guest boots any kernel")
     }
-    if type == .sev || type == .tdx, !cpu.isEmpty || vcpuSignature != nil || vcpus != [1] {
+    if type == .sev || type == .tdx,
+      !cpu.isEmpty || vcpuSignature != nil || guestFeatures != nil || vcpus != [1]
+    {
       notes.append("vCPUs do not enter the measurement of a guest of the type \(type.title)")
     }
     let inputs = PredictionText.Inputs(

@@ -69,6 +69,7 @@ struct TDVFTests {
     case moreDataThanMemory = "more data than memory"
     case misplaced = "but TDVF places it at"
     case lonely = "fewer than two"
+    case tooHigh = "of type 3 that ends above 4 GiB"
 
     func apply(_ sections: inout [FirmwareImage.TDVFSection]) {
       switch self {
@@ -81,6 +82,7 @@ struct TDVFTests {
       case .moreDataThanMemory: sections[1].memorySize = 4096
       case .misplaced: sections[1].address -= 4096
       case .lonely: sections.removeSubrange(1...)
+      case .tooHigh: sections[2].address = 1 << 32
       }
     }
   }

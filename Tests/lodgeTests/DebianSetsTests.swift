@@ -95,6 +95,21 @@ struct DebianSetsTests {
     #expect(set?.notes.isEmpty == false)
   }
 
+  @Test func sidsTrustDomainFirmwareHasItsMRTD() async throws {
+    let installed = try await lodge("set", "install", "--matrix", matrix, "sid")
+    #expect(installed.ending == .exited(0), "\(installed.errors)")
+    let root = installed.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let image = "\(root)/usr/share/ovmf/OVMF.inteltdx.ms.fd"
+    // That of 2026.08+ds-2; every build has a value of its own.
+    let known = "a265075b4147a096109e501e76196df1ec8a18659c26f7401492c597ec88f312"
+    guard try Digest(ofFile: image).hex == known else { return }
+    let predicted = try await lodge("measure", "--predict", "--type", "tdx", "--firmware", image)
+    let measurement =
+      "a7a1f751abc454f9cbab198ca8d2edb2821935df525c74182b5e776cb0929e8c59aefecce725b0d08a5e9d3d"
+      + "3183bd08"
+    #expect(predicted.text.hasPrefix("\(measurement)\n"), "\(predicted.errors)")
+  }
+
   @Test func aUsersOwnDomainIsLaunched() async throws {
     let xml = try folder.write(
       """

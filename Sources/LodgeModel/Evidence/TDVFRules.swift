@@ -47,6 +47,9 @@ extension FirmwareImage.Metadata<FirmwareImage.TDVFSection> {
 }
 
 extension FirmwareImage.TDVFSection {
+  /// Firmware ends here, and all that it needs before it knows of the guest's memory is below.
+  private static let end: UInt64 = 1 << 32
+
   fileprivate func obstacles(inFileOf size: Int) -> [String] {
     guard let kind else { return ["has a TDVF section of unsupported type \(type)"] }
     var obstacles: [String] = []
@@ -63,6 +66,11 @@ extension FirmwareImage.TDVFSection {
       obstacles.append(
         "has a TDVF section of type \(type) that is not page-aligned: "
           + "\(memorySize.hexadecimal) bytes at \(address.hexadecimal)")
+    }
+    if address > Self.end || memorySize > Self.end - address {
+      obstacles.append(
+        "has a TDVF section of type \(type) that ends above 4 GiB, where a guest need not have "
+          + "memory")
     }
     return obstacles
   }
