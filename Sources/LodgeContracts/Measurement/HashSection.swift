@@ -51,7 +51,7 @@ extension SetLaunches.Launch {
     let page = area.base / Page.size * Page.size
     let isMeasured = measured.regions.contains { region in
       guard let address = region.address, region.kind == "NORMAL" else { return false }
-      return address <= page && page < address + region.size
+      return address <= page && page - address < region.size
     }
     return isMeasured
       ? nil

@@ -23,7 +23,7 @@ extension FirmwareImage.Metadata<FirmwareImage.SEVSection> {
     let image = FirmwareImage.area(ofFileOf: size)
     let filled = sections.filter { $0.size > 0 }
     let sorted = filled.sorted { $0.base < $1.base }
-    let covered = filled.filter { $0.base + $0.size > image.base }.map {
+    let covered = filled.filter { $0.base >= image.base || $0.size > image.base - $0.base }.map {
       "has an SEV section that overlaps the image itself at \($0.base.hexadecimal)"
     }
     return covered
