@@ -9,9 +9,7 @@ extension SetDifference {
       style.paint(
         "\(before.name) \(before.id.short) -> \(after.name) \(after.id.short)".visible, .title),
       "",
-      "launch measurements: \(measurements.count) changed, \(unchanged) are the same"
-        + (onlyBefore.isEmpty ? "" : ", \(onlyBefore.count) only on \(before.name)")
-        + (onlyAfter.isEmpty ? "" : ", \(onlyAfter.count) only on \(after.name)"),
+      counts.visible,
     ]
     for type in DomainType.confidential {
       lines += measurementLines(of: type, width: width, style)
@@ -26,6 +24,12 @@ extension SetDifference {
         + "\(change.after.rawValue)\(reason)").visible
     }
     return lines.joined(separator: "\n")
+  }
+
+  private var counts: String {
+    "launch measurements: \(measurements.count) changed, \(unchanged) are the same"
+      + (onlyBefore.isEmpty ? "" : ", \(onlyBefore.count) only on \(before.name)")
+      + (onlyAfter.isEmpty ? "" : ", \(onlyAfter.count) only on \(after.name)")
   }
 
   private func measurementLines(of type: DomainType, width: Int, _ style: Style) -> [String] {
@@ -45,7 +49,7 @@ extension SetDifference {
             .lines(width: width, style: style)
         }
         + values(of: changes).flatMap { pair, scenarios in
-          ["    \(pair.before)", "    -> \(pair.after)"]
+          ["    \(pair.before.visible)", "    -> \(pair.after.visible)"]
             + Paragraph(label: "", tone: nil, indent: 7, text: scenarios.joined(separator: ", "))
             .lines(width: width, style: style)
         }

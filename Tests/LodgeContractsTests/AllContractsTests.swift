@@ -30,7 +30,13 @@ struct AllContractsTests {
 
   @Test func everyFactIsNamedOnce() {
     for contract in allContracts {
-      #expect(contract.reads.isEmpty == (contract.stage == .launch), "\(contract.id)")
+      switch contract.judgement {
+      case .facts(let names, _, _):
+        #expect(!names.isEmpty && contract.stage == .packages, "\(contract.id)")
+      case .scenarios:
+        #expect(contract.reads.isEmpty && contract.stage == .launch, "\(contract.id)")
+      case .launches: #expect(contract.stage == .launch, "\(contract.id)")
+      }
       #expect(Set(contract.reads).count == contract.reads.count, "\(contract.id)")
     }
   }
@@ -42,6 +48,40 @@ struct AllContractsTests {
       return ids
     }
     #expect(Set(shown).count == shown.count)
+  }
+
+  @Test func whatIsMeasuredIsAskedOfConfidentialTypesAlone() {
+    let measuring = allContracts.filter(\.isMeasuring)
+    #expect(measuring.map(\.catalogue) == ["R16", "R17", "R18", "R37", "R38", "R39"])
+    for contract in measuring {
+      #expect(!contract.types.isEmpty, "\(contract.id)")
+      #expect(contract.types.allSatisfy { DomainType.confidential.contains($0) }, "\(contract.id)")
+    }
+  }
+
+  @Test func whereNothingWasLaunchedNoMeasurementIsJudged() {
+    for contract in allContracts {
+      let cells = contract.cells(ofMeasured: SetLaunches([]), among: [], evidence: .sid)
+      #expect(cells.isEmpty, "\(contract.id)")
+    }
+  }
+
+  /// A contract that reads what it does not name would stop this test.
+  @Test(arguments: Suite.allCases) func everyMeasuringContractReadsOnlyWhatItNames(suite: Suite) {
+    for name in FactName.allCases {
+      let cells = suite.evidence.without(name).measuredCells
+      #expect(cells.count == 15 && cells.allSatisfy { !$0.reason.isEmpty }, "\(name)")
+    }
+  }
+
+  @Test(arguments: Suite.allCases) func brokenMeasurementsSayWhereAndWhatToDo(suite: Suite) {
+    let findings = suite.evidence.measuredCells.flatMap(\.findings)
+    #expect(findings.contains { $0.grade == .fail } && findings.contains { $0.grade == .warn })
+    for finding in findings {
+      #expect(!finding.where.isEmpty, "\(finding.summary)")
+      #expect(finding.grade == .info || !finding.remedy.isEmpty, "\(finding.summary)")
+      #expect(!finding.summary.hasSuffix("."))
+    }
   }
 
   /// A contract that reads what it does not name would stop this test.
@@ -97,8 +137,39 @@ struct AllContractsTests {
   }
 }
 
+extension Contract {
+  /// Whether measured launches decide it, alone or beside the packages.
+  fileprivate var isMeasuring: Bool {
+    switch judgement {
+    case .facts(_, _, let measured): measured != nil
+    case .scenarios: false
+    case .launches: true
+    }
+  }
+}
+
 extension Evidence {
   fileprivate var outcomes: [Outcome] { cells.map(\.outcome) }
+
+  /// What all contracts say of a launch of each type that is not what it should be, nor what it was.
+  fileprivate var measuredCells: [Cell] {
+    let launches = DomainType.confidential.map { type in
+      SetLaunches.Launch.made(
+        of: type,
+        attributes: ["kernel-hashes": "on", "firmware": "/usr/share/ovmf/OVMF.amdsev.fd"],
+        regions: [.pages("a"), .areas(["sev_features": "0x21"])],
+        predicted: .differs(measurement: "bb", difference: "the first page differs"))
+    }
+    let before = DomainType.confidential.map {
+      SetLaunches.Launch.made(of: $0, measurement: "b", regions: [.pages("b", at: 0x1000)])
+    }
+    return allContracts.flatMap {
+      $0.cells(
+        ofMeasured: SetLaunches(
+          launches, before: .init(name: "the build before", launches: before)),
+        among: [], evidence: self)
+    }
+  }
 
   /// The same evidence with one fact gone.
   fileprivate func without(_ name: FactName) -> Self {

@@ -40,6 +40,7 @@ extension Evidence {
     self.init(absent: "the fixture does not have it")
     (self.kernel, kconfig) = (.found(kernel.build), .found(kernel.configuration))
     (modules, btf, uapi) = (.found(kernel.modules), .found(kernel.btf), .found(kernel.headers))
+    self.qemu = .found(qemu.build)
     (qmp, qom, machines) = (.found(qemu.schema), .found(qemu.types), .found(qemu.machines))
     (launchSecurity, libvirtKeys) = (.found(libvirt.schema), .found(libvirt.keys))
     (self.firmware, descriptors) = (.found(firmware.images), .found(firmware.descriptors))

@@ -3,11 +3,16 @@ import LodgeModel
 /// A QEMU, as it answered when it was asked over QMP.
 struct QEMUFixture {
   var package: String
+  var version: String
   /// Properties with their types, by object.
   var objects: [String: [String: String]]
   /// The q35 machines; the last one is the newest.
   var current: [String]
   var deprecated: [String]
+
+  var build: QEMUBuild {
+    QEMUBuild(version: version, packageVersion: "Debian \(package)", source: source)
+  }
 
   var types: QOMTypes {
     QOMTypes(
@@ -46,12 +51,12 @@ struct QEMUFixture {
 extension QEMUFixture {
   /// QEMU 7.2.22 of qemu-system-x86 1:7.2+dfsg-7+deb12u18+b3.
   static let bookworm = Self(
-    package: "1:7.2+dfsg-7+deb12u18+b3", objects: ["sev-guest": sevGuest],
+    package: "1:7.2+dfsg-7+deb12u18+b3", version: "7.2.22", objects: ["sev-guest": sevGuest],
     current: ["2.4", "5.2", "7.1", "7.2"], deprecated: [])
 
   /// QEMU 10.0.13 of qemu-system-x86 1:10.0.13+ds-0+deb13u1.
   static let trixie = Self(
-    package: "1:10.0.13+ds-0+deb13u1",
+    package: "1:10.0.13+ds-0+deb13u1", version: "10.0.13",
     objects: [
       "sev-guest": sevGuest.merging(["legacy-vm-type": "OnOffAuto"]) { $1 },
       "sev-snp-guest": snpGuest,
@@ -60,7 +65,8 @@ extension QEMUFixture {
 
   /// QEMU 11.1.3 of qemu-system-x86 1:11.1.3+ds-1.
   static let sid = Self(
-    package: "1:11.1.3+ds-1", objects: trixie.objects.merging(["tdx-guest": tdxGuest]) { $1 },
+    package: "1:11.1.3+ds-1", version: "11.1.3",
+    objects: trixie.objects.merging(["tdx-guest": tdxGuest]) { $1 },
     current: ["8.2", "9.0", "9.1", "10.0", "11.0", "11.1"], deprecated: ["5.2", "7.2", "8.1"])
 
   private static let common = [

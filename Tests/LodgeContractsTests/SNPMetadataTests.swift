@@ -61,6 +61,7 @@ struct SNPMetadataTests {
     case unaligned = "not page-aligned"
     case overlap = "overlap at 0x80a000"
     case endless = "overlap at 0x80d000"
+    case overImage = "overlaps the image itself at 0xffff0000"
 
     func apply(_ sections: inout [FirmwareImage.SEVSection]) {
       switch self {
@@ -71,6 +72,7 @@ struct SNPMetadataTests {
       case .unaligned: sections[0].size -= 1
       case .overlap: sections[0].size = 0xb000
       case .endless: sections[1].size = .max
+      case .overImage: sections[0].base = 0xffff_0000
       }
     }
   }

@@ -33,6 +33,46 @@ struct SuitesTests {
     #expect(tdx.allSatisfy { $0.outcome == .notApplicable })
   }
 
+  @Test func trixieAloneIsWarnedOfWhatItsKernelPutsIntoMeasurements() {
+    let told = Suite.allCases.map { suite in
+      Contract.debugSwap.cells(of: suite.evidence).flatMap(\.findings).map(\.grade)
+    }
+    #expect(told == [[], [.warn, .warn], []])
+  }
+
+  @Test(arguments: [
+    (
+      Suite.bookworm,
+      [
+        "R16 sev not-applicable", "R16 sev-es not-applicable", "R18 sev-es pass",
+        "R18 sev-snp pass", "R37 sev-snp not-applicable", "R39 sev pass", "R39 sev-es pass",
+        "R39 sev-snp not-applicable", "R39 tdx not-applicable",
+      ]
+    ),
+    (
+      .trixie,
+      [
+        "R16 sev pass", "R16 sev-es pass", "R18 sev-es pass", "R18 sev-snp pass",
+        "R37 sev-snp not-applicable", "R39 sev pass", "R39 sev-es pass", "R39 sev-snp pass",
+        "R39 tdx not-applicable",
+      ]
+    ),
+    (
+      .sid,
+      [
+        "R16 sev pass", "R16 sev-es pass", "R18 sev-es pass", "R18 sev-snp pass",
+        "R37 sev-snp pass", "R39 sev pass", "R39 sev-es pass", "R39 sev-snp pass", "R39 tdx pass",
+      ]
+    ),
+  ])
+  func packagesTellWhatWillBeMeasured(suite: Suite, expected: [String]) {
+    let numbers = ["R16", "R17", "R18", "R37", "R38", "R39"]
+    let cells = suite.evidence.cells.filter { numbers.contains($0.catalogue ?? "") }
+    #expect(
+      cells.map { "\($0.catalogue ?? "") \($0.type?.rawValue ?? "") \($0.outcome.rawValue)" }
+        == expected)
+  }
+
   @Test func newUserlandOnAnOldKernelFailsAtTheKernel() {
     let red = Evidence.sid.taking(.kernel, from: .bookworm).red
     #expect(red.contains("kernel.sev-parameters sev-snp"))

@@ -19,6 +19,7 @@ struct AppendOnlyTests {
     try ledger.keep([set: Data("1 kvm KVM_GET_API_VERSION = 12".utf8)])
     var launch = Sample.cell("sev/launch")
     launch.artefacts = [Artefact(kind: .transcript, digest: set)]
+    launch.measurements = [Sample.measured(.sev, "aa")]
     try ledger.record(
       cells: Sample.cells(3) + [launch],
       support: [Support(type: .sev, member: .qemu, answer: .offered, reason: "sev-guest")],
@@ -30,7 +31,7 @@ struct AppendOnlyTests {
   @Test func theFileRefusesToChangeRemoveOrReplaceAnyRow() throws {
     try stranger.writeWithoutTransaction { db in
       let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type='table'")
-      #expect(tables.count == 14)
+      #expect(tables.count == 15)
       for table in tables {
         let columns = try db.columns(in: table).map(\.name)
         let first = try #require(columns.first)

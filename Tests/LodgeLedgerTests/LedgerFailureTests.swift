@@ -15,10 +15,10 @@ struct LedgerFailureTests {
     try make(version: 99)
     let before = try Data(contentsOf: URL(filePath: path))
     let failure = try #require(throws: LedgerFailure.self) { try Ledger(path: path) }
-    #expect(failure.cause == .newerSchema(file: 99, known: 2))
+    #expect(failure.cause == .newerSchema(file: 99, known: 3))
     #expect(
       "\(failure)" == """
-        cannot open the file in ledger \(path): its schema is 99, this Lodge knows up to 2; \
+        cannot open the file in ledger \(path): its schema is 99, this Lodge knows up to 3; \
         use the Lodge that wrote it, or name another file with --ledger
         """)
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
@@ -63,6 +63,20 @@ struct LedgerFailureTests {
       )
     }
     #expect(try cause { try ledger.results(of: run) } == .damaged("outcome is \"splendid\""))
+  }
+
+  @Test func aMeasurementThatNoLodgeWroteIsDamageAndNoTrap() throws {
+    let ledger = try Ledger(path: path)
+    let run = try ledger.begin(Sample.start)
+    let set = try Sample.digest(1)
+    try ledger.record(Sample.lock(packages: 0), id: set, name: "sid", run: run)
+    try ledger.record(cells: [Sample.cell("a.b")], ofSet: set, run: run)
+    try DatabaseQueue(path: path).write { db in
+      try db.execute(
+        sql: "INSERT INTO measurement SELECT id, 0, 'guest', 'sev-99', 'md5', 'aa' FROM outcome")
+    }
+    #expect(try cause { try ledger.results(of: run) } == .damaged("type is \"sev-99\""))
+    #expect(try cause { try ledger.latest(named: "sid") } == .damaged("type is \"sev-99\""))
   }
 
   @Test(arguments: 0..<60)

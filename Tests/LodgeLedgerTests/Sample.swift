@@ -57,6 +57,15 @@ enum Sample {
     }
   }
 
+  /// The measurement of a domain: one byte, again and again.
+  static func measured(
+    _ type: DomainType, _ byte: String, domain: String = "guest"
+  ) -> Cell.Measured {
+    Cell.Measured(
+      domain: domain, type: type, algorithm: type < .sevSNP ? "sha256" : "sha384",
+      measurement: String(repeating: byte, count: type < .sevSNP ? 32 : 48))
+  }
+
   /// The start of a run.
   static let start = Run.Start(
     tool: "0.1.0", started: Date(timeIntervalSince1970: 1_795_485_600.125), matrix: "debian",

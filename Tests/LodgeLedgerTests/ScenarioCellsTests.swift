@@ -58,13 +58,13 @@ struct ScenarioCellsTests {
     try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
     try ledger.record(cells: Sample.cells(10), ofSet: set, run: run)
     try DatabaseQueue(path: path).writeWithoutTransaction { db in
-      for trigger in ["content", "artefact"].flatMap({ table in
+      for trigger in ["content", "artefact", "measurement"].flatMap({ table in
         ["UPDATE", "DELETE", "INSERT"].map { "\(table)Refuses\($0)" }
       }) { try db.execute(sql: "DROP TRIGGER \(trigger)") }
       try db.execute(
         sql: """
-          DROP TABLE artefact; DROP TABLE content; ALTER TABLE outcome DROP COLUMN layer;
-          PRAGMA user_version = 1
+          DROP TABLE measurement; DROP TABLE artefact; DROP TABLE content;
+          ALTER TABLE outcome DROP COLUMN layer; PRAGMA user_version = 1
           """)
     }
     let again = try Ledger(path: path)

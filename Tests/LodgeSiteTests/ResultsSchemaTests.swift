@@ -62,6 +62,21 @@ struct ResultsSchemaTests {
     #expect(written == allowed)
   }
 
+  @Test(arguments: [
+    (64, "0f", true), (96, "0f", true), (62, "0f", false), (66, "0f", false), (94, "0f", false),
+    (98, "0f", false), (0, "0f", false), (64, "0F", false), (96, "0g", false),
+  ])
+  func aMeasurementHasAsManyDigitsAsItsHash(_ count: Int, _ pair: String, isOne: Bool) throws {
+    var pattern: String?
+    try Schema().visit(try encodedResults()) { _, node, path in
+      guard path == "results.sets.cells.measurements.measurement" else { return }
+      pattern = node["pattern"] as? String
+    }
+    let expression = try #require(pattern)
+    let text = String(repeating: pair, count: count / 2)
+    #expect((text.range(of: expression, options: .regularExpression) != nil) == isOne)
+  }
+
   @Test func aValidatorAgrees() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "lodge-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -70,7 +85,7 @@ struct ResultsSchemaTests {
     try CanonicalJSON.encode(Sample.everything()).write(to: results)
     try Data(Self.exampleOfTheDesign.utf8).write(to: example)
     let check = """
-      import json, sys
+      import copy, json, sys
       try:
           from jsonschema import Draft202012Validator as Validator
       except ImportError:
@@ -79,9 +94,19 @@ struct ResultsSchemaTests {
       Validator.check_schema(schema)
       for document in documents:
           Validator(schema).validate(document)
-      wrong = documents[0]
-      wrong["sets"][0]["cells"][0]["outcome"] = "splendid"
-      sys.exit(1 if Validator(schema).is_valid(wrong) else 0)
+      def refuses(change):
+          wrong = copy.deepcopy(documents[0])
+          cells = [cell for each in wrong["sets"] for cell in each["cells"]]
+          change(cells[0], next(cell for cell in cells if "measurements" in cell))
+          return not Validator(schema).is_valid(wrong)
+      def outcome(cell, measured): cell["outcome"] = "splendid"
+      def shorter(cell, measured): measured["measurements"][0]["measurement"] = "0f" * 31
+      def between(cell, measured): measured["measurements"][0]["measurement"] = "0f" * 40
+      def plain(cell, measured): measured["measurements"][0]["type"] = "plain"
+      def other(cell, measured): measured["measurements"][0]["algorithm"] = "md5"
+      def nameless(cell, measured): del measured["measurements"][0]["domain"]
+      changes = [outcome, shorter, between, plain, other, nameless]
+      sys.exit(0 if all(map(refuses, changes)) else 1)
       """
     let python = Process()
     python.executableURL = URL(filePath: "/usr/bin/env")

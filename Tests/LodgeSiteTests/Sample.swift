@@ -103,10 +103,17 @@ enum Sample {
     let artefacts = try Artefact.Kind.allCases.map {
       Artefact(kind: $0, digest: try digest("ab"))
     }
+    let measurements = DomainType.confidential.map { type in
+      let isShort = type < .sevSNP
+      return Cell.Measured(
+        domain: "guest", type: type, algorithm: isShort ? "sha256" : "sha384",
+        measurement: String(repeating: "0f", count: isShort ? 32 : 48))
+    }
     set.cells += Layer.allCases.map { layer in
       Cell(
         kind: .scenario, id: "a/c", catalogue: nil, type: .tdx, platform: "intel-spr-tdx",
-        stage: .launch, outcome: .pass, reason: "it is so", layer: layer, artefacts: artefacts)
+        stage: .launch, outcome: .pass, reason: "it is so", layer: layer,
+        measurements: measurements, artefacts: artefacts)
     }
     return Results(sets: [set, try trixie(), try bookworm()])
   }

@@ -33,7 +33,7 @@ struct CommandLineTests {
       var contracts: [Entry]
     }
     let contracts = try JSONDecoder().decode(Listing.self, from: list.output).contracts
-    #expect(contracts.count == 25)
+    #expect(contracts.count == 31)
     for entry in contracts.prefix(3) {
       let byId = try await lodge("explain", entry.id)
       let byNumber = try await lodge("explain", entry.catalogue.lowercased())

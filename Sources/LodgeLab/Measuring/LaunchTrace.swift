@@ -136,7 +136,7 @@ struct LaunchTrace {
       launch.regions.append(
         LaunchRegion(
           .trustDomain(isExtended: false), at: address,
-          size: call.outputNumber("done") ?? pages.partialValue))
+          size: min(call.toldNumber("done") ?? .max, pages.partialValue)))
     }
   }
 
@@ -166,11 +166,11 @@ extension Transcript.Call {
     return digest
   }
 
-  fileprivate func outputNumber(_ name: String) -> UInt64? { output(name)?.number }
+  fileprivate func toldNumber(_ name: String) -> UInt64? { (field(name) ?? output(name))?.number }
 
   /// The bytes that were taken: what was asked for, but where the call says otherwise.
   fileprivate func doneBytes(_ asked: String) throws -> UInt64 {
-    let bytes = try outputNumber("done") ?? number(asked)
+    let bytes = try toldNumber("done") ?? number(asked)
     guard bytes <= LaunchTrace.regionLimit else {
       throw MeasuringFailure("\(name) takes more memory than there is")
     }
