@@ -102,7 +102,8 @@ let package = Package(
     tests(of: "LodgePlatform", ["LodgeMatrix"], fixtures: true),
     tests(of: "LodgeScenarios", fixtures: true),
     tests(
-      of: "LodgeLab", ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios"],
+      of: "LodgeLab",
+      ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios", "LodgeMeasurement"],
       fixtures: true),
     tests(of: "LodgePackages", ["LodgeHost"]),
     tests(
