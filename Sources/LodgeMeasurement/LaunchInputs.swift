@@ -61,12 +61,24 @@ package struct LaunchInputs: Sendable {
   /// What they will give of memory, which is the same whatever vCPUs there are.
   func memoryRegions() throws(PredictionFailure) -> [LaunchRegion] {
     try firmware.check(for: guest.type)
-    return switch guest {
-    case .sev, .sevES: try sevRegions()
-    case .sevSNP: try snpRegions()
-    case .tdx: try trustDomainRegions()
+    let regions =
+      switch guest {
+      case .sev, .sevES: try sevRegions()
+      case .sevSNP: try snpRegions()
+      case .tdx: try trustDomainRegions()
+      }
+    // Each is 64 bits of the image's choice; the sum must not overflow before it is refused.
+    let size = regions.reduce(0) { min($0, Self.memoryLimit) + min($1.size, Self.memoryLimit + 1) }
+    guard size <= Self.memoryLimit else {
+      throw PredictionFailure(
+        "the firmware \(firmware.name) asks for more than \(Self.memoryLimit >> 20) MiB before the "
+          + "guest runs, where others take 5: it is damaged, or no firmware")
     }
+    return regions
   }
+
+  /// Bytes that an image may ask for before the guest runs; each page costs a hash.
+  private static let memoryLimit: UInt64 = 256 << 20
 
   /// The most vCPUs that KVM gives a guest.
   ///

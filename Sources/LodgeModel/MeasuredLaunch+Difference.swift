@@ -26,7 +26,7 @@ extension MeasuredRegion {
   /// The call in words, such as `KVM_SEV_SNP_LAUNCH_UPDATE of 0x1000 bytes ZERO at 0x80d000`.
   package var title: String {
     let place = address.map { " at \($0.hexadecimal)" } ?? ""
-    let count = saveAreas.reduce(0) { $0 + $1.count }
+    let count = registers.count
     return count > 0
       ? "\(call) of \(count) save areas" : "\(call) of \(size.hexadecimal) bytes \(kind)\(place)"
   }

@@ -68,7 +68,7 @@ package struct SetLaunches: Sendable {
     package var summary: String {
       guard let first = differences.first else { return "the same calls were measured otherwise" }
       let others = differences.count - 1
-      return others == 0 ? first : "\(first); \(others) more calls differ"
+      return others == 0 ? first : "\(first); and in \(others) more"
     }
   }
 }

@@ -65,7 +65,8 @@ struct DebugSwapTests {
     let cell = try cell(type, asked, measured)
     #expect(cell.outcome == .fail)
     #expect(
-      cell.reason == "a save area is measured with SEV features \(words) was asked for")
+      cell.reason
+        == "1 of 1 launches measure save areas with SEV features \(words) was asked for")
     #expect(cell.findings.map(\.where) == ["test/launch on milan: guest"])
     #expect(cell.findings.map(\.remedy) == [contract.remedy])
   }

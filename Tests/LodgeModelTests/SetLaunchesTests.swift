@@ -44,7 +44,7 @@ struct SetLaunchesTests {
     #expect(
       drift.first?.summary
         == "measured call 1, KVM_SEV_SNP_LAUNCH_UPDATE NORMAL: page 0xffc01000 has other contents "
-        + "(1 of 2 pages differ); 1 more calls differ")
+        + "(1 of 2 pages differ); and in 1 more")
   }
 
   @Test func oneDifferenceIsToldAloneAndNoneIsExplained() {

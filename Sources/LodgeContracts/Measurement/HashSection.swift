@@ -47,7 +47,8 @@ extension SetLaunches.Launch {
   /// What is wrong where hashes were asked for and their page was not measured.
   fileprivate func findingOnHashes(_ images: FirmwareImages) -> Finding? {
     guard measured.attributes["kernel-hashes"] == "on",
-      let area = measured.attributes["firmware"].flatMap({ images.image(at: $0) })?.hashArea
+      let area = measured.attributes["firmware"].flatMap({ images.image(at: $0) })?.hashArea,
+      area.base != 0
     else { return nil }
     let page = area.base / Page.size * Page.size
     let isMeasured = measured.regions.contains { region in

@@ -41,7 +41,7 @@ package struct LaunchArguments: Equatable, Sendable {
     self.type = type
     properties = guest
     let processors = vector.values(of: "smp").last.map(KeyValues.init)
-    self.processors = Int(processors?.first ?? processors?["cpus"] ?? "1") ?? 1
+    self.processors = Self.count(processors)
     let model = vector.values(of: "cpu").last.map(KeyValues.init)
     self.model = model?.first ?? "qemu64"
     hasOwnSignature = ["family", "model", "stepping"].contains { model?[$0] != nil }
@@ -55,6 +55,19 @@ package struct LaunchArguments: Equatable, Sendable {
   ///
   /// **Source:** AMD SEV API 55766, chapter 2, table "Guest Policy Structure".
   private static let encryptedState: UInt64 = 1 << 2
+
+  /// vCPUs at the start; where their number is not said, it is that of the topology.
+  ///
+  /// **Source:** QEMU hw/core/machine-smp.c, `machine_parse_smp_config`.
+  private static func count(_ processors: KeyValues?) -> Int {
+    guard let processors else { return 1 }
+    func number(_ key: String) -> Int? { processors[key].flatMap { Int($0) } }
+    if let count = processors.first.flatMap({ Int($0) }) ?? number("cpus") ?? number("maxcpus") {
+      return count
+    }
+    return ["sockets", "dies", "clusters", "modules", "cores", "threads"].compactMap(number)
+      .reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+  }
 
   /// The file behind the first flash.
   private static func flash(_ vector: ArgumentVector) -> String? {
