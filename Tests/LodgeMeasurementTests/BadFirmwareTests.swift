@@ -30,6 +30,12 @@ struct BadFirmwareTests {
     }
   }
 
+  @Test("so is one with something before it", arguments: [DomainType.sev, .sevES, .sevSNP])
+  func prefixed(type: DomainType) throws {
+    let image = Data(repeating: 7, count: 8192) + HandmadeFirmware().data
+    _ = try Prediction(of: inputs(type, image))
+  }
+
   @Test("a flaw in the image is named", arguments: BadFirmware.all)
   func flaw(_ bad: BadFirmware) {
     #expect(throws: PredictionFailure(bad.message)) {
@@ -37,7 +43,21 @@ struct BadFirmwareTests {
     }
   }
 
-  @Test("so is a number of vCPUs that no guest has", arguments: [-1, 0, 4097, .max])
+  @Test(
+    "so is the loss of the front of a real one",
+    .enabled(if: !RealImages.all.isEmpty, RealImages.missing), arguments: [1, 5, 100])
+  func cutReal(pages: Int) {
+    for image in RealImages.all.values {
+      let rest = image.bytes.dropFirst(pages * 4096)
+      #expect(
+        throws: PredictionFailure(
+          "the firmware f.fd ends with a firmware volume and begins with none: its front is cut "
+            + "off"), "\(image.name)"
+      ) { try Prediction(of: inputs(.sev, rest)) }
+    }
+  }
+
+  @Test("a number of vCPUs that no guest has is named", arguments: [-1, 0, 4097, .max])
   func vcpus(count: Int) {
     for type in [DomainType.sevES, .sevSNP] {
       #expect(
@@ -49,7 +69,7 @@ struct BadFirmwareTests {
   }
 
   @Test(
-    "so is a CPU model without a known signature, with those that have one",
+    "a CPU model without a known signature is named, with those that have one",
     arguments: [("EPYC-Milan-v9", "; did you mean EPYC-Milan-v1?"), ("", ";"), ("host", ";")])
   func model(name: String, nearest: String) throws {
     let failure = try #require(

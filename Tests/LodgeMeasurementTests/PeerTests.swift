@@ -72,6 +72,24 @@ struct PeerTests {
     }
   }
 
+  @Test("of guests that share what was measured before their vCPUs", arguments: types)
+  func shared(type: DomainType) async throws {
+    let files = try PeerFiles(sizes: [64], seed: 7)
+    var random = SplitMix(state: 8)
+    let first = PeerGuest.drawn(type, of: files.paths[0], booting: files.others, using: &random)
+    let image = try #require(files.images[first.firmware])
+    let predictor = try Predictor(first.inputs(image))
+    let guests = (0..<20).map { _ in
+      var guest = PeerGuest.drawn(type, of: first.firmware, booting: [], using: &random)
+      (guest.kernel, guest.initrd, guest.cmdline) = (first.kernel, first.initrd, first.cmdline)
+      return guest
+    }
+    for (guest, answer) in zip(guests, try await Peers.answers(to: guests).answers) {
+      let prediction = try predictor.prediction(of: guest.inputs(image).guest)
+      #expect(prediction.values == answer.values, "\(guest): \(answer.refusal ?? "")")
+    }
+  }
+
   @Test("CPU models have the signatures that the peer knows") func models() async throws {
     let models = try await Peers.answers(to: []).models
     #expect(models.count > 10)

@@ -76,8 +76,10 @@ package struct HandmadeFirmware: Sendable {
     var image = words.withUnsafeBytes { Data($0) }
     if hasVolumes {
       let variables = Self.variablesSize(of: size)
-      image.replaceSubrange(0..<56, with: Self.volumeHeader(variables))
-      image.replaceSubrange(variables..<variables + 56, with: Self.volumeHeader(size - variables))
+      for (start, header) in [
+        (0, Self.volumeHeader(variables, Self.variablesGUID)),
+        (variables, Self.volumeHeader(size - variables, Self.codeGUID)),
+      ] { image.replaceSubrange(start..<start + header.count, with: header) }
     }
     let sevBlock = sev?.block(Self.sevSection) ?? Data()
     let tdvfBlock = tdvf?.block(Self.tdvfSection) ?? Data()
@@ -130,8 +132,8 @@ package struct HandmadeFirmware: Sendable {
 
   /// **Source:** UEFI Platform Initialization specification, volume 3,
   /// "EFI_FIRMWARE_VOLUME_HEADER".
-  private static func volumeHeader(_ size: Int) -> Data {
-    Data(count: 32) + bytes(UInt64(size)) + Data("_FVH".utf8) + Data(count: 12)
+  private static func volumeHeader(_ size: Int, _ guid: [UInt8]) -> Data {
+    Data(count: 16) + guid + bytes(UInt64(size)) + Data("_FVH".utf8) + Data(count: 12)
   }
 
   private static func entry(_ data: Data, _ guid: [UInt8]) -> Data {
@@ -145,6 +147,14 @@ package struct HandmadeFirmware: Sendable {
   /// Room for the table and what stands behind it.
   private static let tableSpace = 0x100
 
+  // fff12b8d-7696-4c8b-a985-2747075b4f50
+  private static let variablesGUID: [UInt8] = [
+    0x8d, 0x2b, 0xf1, 0xff, 0x96, 0x76, 0x8b, 0x4c, 0xa9, 0x85, 0x27, 0x47, 0x07, 0x5b, 0x4f, 0x50,
+  ]
+  // 8c8ce578-8a3d-4f1c-9935-896185c32dd3
+  private static let codeGUID: [UInt8] = [
+    0x78, 0xe5, 0x8c, 0x8c, 0x3d, 0x8a, 0x1c, 0x4f, 0x99, 0x35, 0x89, 0x61, 0x85, 0xc3, 0x2d, 0xd3,
+  ]
   // 96b582de-1fb2-45f7-baea-a366c55a082d
   private static let footerGUID: [UInt8] = [
     0xde, 0x82, 0xb5, 0x96, 0xb2, 0x1f, 0xf7, 0x45, 0xba, 0xea, 0xa3, 0x66, 0xc5, 0x5a, 0x08, 0x2d,
