@@ -1,17 +1,20 @@
 import ArgumentParser
 import Foundation
+import Glibc
 
 /// The two streams of the program: the answer, and what is said about getting it.
 enum StandardStreams {
   /// Prints the answer.
   ///
-  /// - Throws: an exit code where the reader has gone away, as `head` does when it has enough.
+  /// - Throws: an exit code where the reader has gone away, as `head` does when it has enough;
+  ///   ``InputFailure`` where the answer cannot be written, as on a full disk.
   static func answer(_ bytes: Data) throws {
     do {
       try FileHandle.standardOutput.write(contentsOf: bytes)
     } catch {
       // 128 and the number of SIGPIPE, as a shell reports it.
-      throw ArgumentParser.ExitCode(141)
+      if errno == EPIPE { throw ArgumentParser.ExitCode(141) }
+      throw InputFailure("cannot write the answer: \(String(cString: strerror(errno)))")
     }
   }
 

@@ -29,8 +29,10 @@ struct LaunchMeasurementTests {
     ])
     #expect(cell.outcome == .fail && cell.findings.map(\.grade) == [.fail])
     #expect(
-      cell.reason == "SEV-SNP was measured as aaaaaaaaaaaaaaaa..., and its inputs give "
-        + "bbbbbbbbbbbbbbbb...: page 0x80e000 differs")
+      cell.reason
+        == "1 of 2 launches are measured otherwise than their inputs say, such as test/two "
+        + "on milan: guest: aaaaaaaaaaaaaaaa... in place of bbbbbbbbbbbbbbbb...; first difference: "
+        + "page 0x80e000 differs")
     #expect(cell.findings.map(\.where) == ["test/two on milan: guest"])
     #expect(cell.findings.map(\.remedy) == [contract.remedy])
   }

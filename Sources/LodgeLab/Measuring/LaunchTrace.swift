@@ -93,8 +93,6 @@ struct LaunchTrace {
   private mutating func addSaveAreas(
     _ call: Transcript.Call, _ files: KeptFiles
   ) throws {
-    // A guest without vCPUs has none to measure.
-    guard call.field("vmsas") != nil else { return }
     let pages = try files.measured(try call.digest("vmsas"))
     guard pages.count.isMultiple(of: SaveArea.size), !pages.isEmpty else {
       throw MeasuringFailure("\(call.name) measured \(pages.count) bytes, no whole save areas")
