@@ -45,9 +45,7 @@ extension MeasuredLaunch {
     var lines = [
       "  \(label)\(measurement)", "    \(type.title) \(name), \(algorithm), \(initialisation)",
     ]
-    if !reported.isEmpty {
-      lines.append("    reported beside it: " + reported.joined(separator: ", "))
-    }
+    lines += reported.map { "    reported beside it: \($0)" }
     switch predicted {
     case .equal: lines.append("    its inputs alone give the same")
     case .differs(let other, let difference):

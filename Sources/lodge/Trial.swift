@@ -135,6 +135,10 @@ extension LaunchStage.Seen {
           .map { "    \($0)" }
       }
     }
+    for measured in cell.measurements {
+      let domain = record.scenario.domains.count > 1 ? "\(measured.domain): " : ""
+      lines.append("  \(domain)measured  \(measured.measurement) (\(measured.type.title))")
+    }
     let layer = cell.layer.map { " [\($0.rawValue)]" } ?? ""
     lines.append("\(cell.outcome.rawValue)\(layer): \(cell.reason)")
     lines += cell.findings.filter { $0.summary != cell.reason }
