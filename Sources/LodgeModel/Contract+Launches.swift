@@ -42,13 +42,14 @@ extension Contract {
           try judge(type, own, facts)
         }
       }
-      let isOffered = !shown.allSatisfy { $0.outcome == .notApplicable }
+      // A set that offers the type and launches none of it has a scenario that says so.
+      let isOffered = shown.contains { ![.pass, .notApplicable].contains($0.outcome) }
       return Cell(
         kind: .contract, id: id, catalogue: catalogue, type: type, stage: .launch,
         outcome: isOffered ? .notRun : .notApplicable,
         reason: isOffered
           ? "no \(type.title) domain was launched to its end, so that none was measured"
-          : "the set launches no \(type.title) domain")
+          : "nothing that ran launches a \(type.title) domain to its end")
     }
   }
 
