@@ -26,9 +26,12 @@ final class KeptFiles: Sendable {
   /// - Throws: `RootFailure` where it cannot be read, ``MeasuringFailure`` where it is not there.
   func file(inside path: String) throws -> File {
     let laid = LabFolder.filesInside + "/"
-    return path.hasPrefix(laid)
+    let found =
+      path.hasPrefix(laid)
       ? try file(String(path.dropFirst(laid.count)), in: folder.files)
       : try file(String(path.drop { $0 == "/" }), in: root)
+    guard let found else { throw MeasuringFailure("there is no \(path) to measure") }
+    return found
   }
 
   /// What a guest gave to be measured, as the platform model kept it.
@@ -38,18 +41,22 @@ final class KeptFiles: Sendable {
   /// - Throws: `RootFailure` where it cannot be read, ``MeasuringFailure`` where it is not there, or
   ///   is something else.
   func measured(_ digest: LodgeModel.Digest) throws -> Data {
-    let file = try file(digest.hex, in: folder.measured)
+    guard let file = try file(digest.hex, in: folder.measured) else {
+      throw MeasuringFailure(
+        "the contents \(digest.short) of a measured call were not kept; is the disk full?")
+    }
     guard file.digest == digest else {
       throw MeasuringFailure("what was kept as \(digest.short) is something else")
     }
     return file.bytes
   }
 
-  private func file(_ name: String, in place: String) throws -> File {
+  /// A file below a folder; nil where it is not there.
+  private func file(_ name: String, in place: String) throws -> File? {
     let key = "\(place)/\(name)"
     if let known = files.withLock({ $0[key] }) { return known }
     guard let bytes = try RootDirectory(place).read(name, limit: Self.sizeLimit) else {
-      throw MeasuringFailure("there is no \(name) to measure")
+      return nil
     }
     let file = File(bytes: bytes, digest: Digest(of: bytes))
     files.withLock { known in

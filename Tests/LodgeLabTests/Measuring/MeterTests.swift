@@ -240,12 +240,12 @@ extension MeterTests {
       "qemu -object sev-snp-guest,id=l",
       "the command line names no firmware whose bytes QEMU measures"
     ),
-    ("qemu -object sev-snp-guest,id=l -bios /none.fd", "there is no none.fd to measure"),
+    ("qemu -object sev-snp-guest,id=l -bios /none.fd", "there is no /none.fd to measure"),
     ("\(snp) -cpu host", "the host's processor is not known"),
     ("\(snp) -cpu EPYC,family=25", "family, model or stepping of the vCPUs are set by hand"),
     ("\(snp) -cpu Skylake-Server", "there is no vCPU type Skylake-Server whose signature is known"),
     ("\(snp) -cpu EPYC -smp 0", "a guest has 1 to 4096 vCPUs, and 0 are asked for"),
-    ("\(snp),kernel-hashes=on -cpu EPYC -kernel /boot/none", "there is no boot/none to measure"),
+    ("\(snp),kernel-hashes=on -cpu EPYC -kernel /boot/none", "there is no /boot/none to measure"),
     ("qemu -object sev-guest,id=l -bios /cut.fd", "the firmware /cut.fd has 100 bytes"),
   ])
   func inputsThatTellNothingSayWhy(_ line: String, _ reason: String) throws {
