@@ -29,6 +29,17 @@ struct LaunchOptions: ParsableArguments {
     return catalogue
   }
 
+  /// Makes scenarios ready to be tried, on the kernel that is asked for; its set is in the matrix.
+  func trial(
+    of catalogue: Catalogue, kernels matrix: MatrixOptions, _ bench: Workbench,
+    notes: [String] = []
+  ) async throws -> Trial {
+    let kernel = try await kernelEvidence(kernelFrom == nil ? nil : matrix.read(), bench)
+    return Trial(
+      stage: LaunchStage(catalogue: catalogue, store: bench.store, progress: bench.progress),
+      bench: bench, kernel: kernel, notes: notes)
+  }
+
   /// The evidence of the set whose kernel is asked for.
   func kernelEvidence(_ matrix: Matrix?, _ bench: Workbench) async throws -> Evidence? {
     guard let kernelFrom else { return nil }

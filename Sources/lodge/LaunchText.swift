@@ -36,14 +36,14 @@ extension MeasuredLaunch {
 
   /// The measurement for people; several domains are told apart by their labels.
   fileprivate func lines(named: Bool) -> [String] {
-    let name = type == .tdx ? "MRTD" : "launch digest"
     let label = named ? "\(domain): " : ""
     let reported = attributes.filter { name, value in
       !Self.inputs.contains(name) && !value.allSatisfy { "0x".contains($0) }
     }
     .sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     var lines = [
-      "  \(label)\(measurement)", "    \(type.title) \(name), \(algorithm), \(initialisation)",
+      "  \(label)\(measurement)",
+      "    \(type.title) \(type.measureName), \(algorithm), \(initialisation)",
     ]
     lines += reported.map { "    reported beside it: \($0)" }
     switch predicted {

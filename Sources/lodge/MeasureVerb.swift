@@ -53,11 +53,7 @@ struct MeasureVerb: AsyncParsableCommand {
     let catalogue = try launching.catalogue()
       .only(scenarios.map { Glob(launching.folder.id(of: $0)) })
     let bench = try supply.workbench()
-    let kernel = try await launching.kernelEvidence(
-      launching.kernelFrom == nil ? nil : set.matrix.read(), bench)
-    let trial = Trial(
-      stage: LaunchStage(catalogue: catalogue, store: bench.store, progress: bench.progress),
-      bench: bench, kernel: kernel, notes: [])
+    let trial = try await launching.trial(of: catalogue, kernels: set.matrix, bench)
     let seen = try await trial.launch(try await set.prepared(bench))
     bench.progress.finish()
     let launches = seen.launches.map { LaunchText($0, of: seen.results.name) }

@@ -81,5 +81,5 @@ struct PredictionText: Encodable {
 
 extension DomainType {
   /// What the measurement of a launch is called.
-  fileprivate var measureName: String { self == .tdx ? "MRTD" : "launch digest" }
+  var measureName: String { self == .tdx ? "MRTD" : "launch digest" }
 }

@@ -49,11 +49,8 @@ struct TryVerb: AsyncParsableCommand {
   mutating func run() async throws {
     let (catalogue, notes) = try chosen()
     let bench = try supply.workbench()
-    let kernel = try await launching.kernelEvidence(
-      launching.kernelFrom == nil ? nil : set.matrix.read(), bench)
-    let trial = Trial(
-      stage: LaunchStage(catalogue: catalogue, store: bench.store, progress: bench.progress),
-      bench: bench, kernel: kernel, notes: notes)
+    let trial = try await launching.trial(
+      of: catalogue, kernels: set.matrix, bench, notes: notes)
     let prepared = try await set.prepared(bench)
     if keep { return try await leaveStanding(try trial.onlyPlace, trial, prepared) }
     var seen = [try await trial.launch(prepared)]
