@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import LodgeModel
 
 /// What the owner of an SNP guest says of it, signed: the firmware refuses a launch that is measured
 /// to be another.

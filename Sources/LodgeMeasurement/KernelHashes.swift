@@ -23,7 +23,7 @@ package struct KernelHashes: Equatable, Sendable {
   }
 
   /// Bytes of the table with its padding.
-  package static let tableSize = 176
+  package static let tableSize = FirmwareImage.hashTableSize
 
   /// The table as it lies in the guest's memory, with its padding.
   package var table: Data {

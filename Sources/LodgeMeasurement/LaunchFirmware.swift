@@ -89,8 +89,7 @@ package struct LaunchFirmware: Sendable {
   ///
   /// - Throws: ``PredictionFailure`` where the image has no room for them, as QEMU refuses it.
   func hashArea() throws(PredictionFailure) -> FirmwareImage.Area {
-    guard let area = image.hashArea, area.base != 0, area.size >= UInt64(KernelHashes.tableSize)
-    else {
+    guard image.takesKernelHashes, let area = image.hashArea else {
       throw PredictionFailure(
         "the firmware \(name) has no area of \(KernelHashes.tableSize) bytes for kernel hashes: "
           + "QEMU refuses kernelHashes='yes' with it; take a build of OvmfPkg/AmdSev")

@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import LodgeModel
 
 /// The launch digest of a SEV or SEV-ES guest while it is being launched.
 ///

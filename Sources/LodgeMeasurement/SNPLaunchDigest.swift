@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import LodgeModel
 
 /// The launch digest of an SEV-SNP guest while it is being launched.
 ///
@@ -27,8 +28,7 @@ package struct SNPLaunchDigest: Sendable {
     package var isMeasured: Bool { self == .normal || self == .saveArea }
   }
 
-  /// Bytes.
-  static let pageSize = 4096
+  private static let pageSize = Int(Page.size)
   /// Where the firmware takes every save area to be: all bits of a page number that it keeps.
   ///
   /// **Source:** Linux arch/x86/kvm/svm/sev.c, `INITIAL_VMSA_GPA`.

@@ -1,16 +1,17 @@
 import Crypto
 package import Foundation
+import LodgeModel
 
 /// The measurement register MRTD of a trust domain while it is being built.
 ///
-/// **Source:** Intel TDX Module Base Architecture Specification 348549, chapter "LaunchMeasurement and
-/// Attestation", section "MRTD: Build-Time LaunchMeasurement Register"; TDH.MEM.PAGE.ADD and
+/// **Source:** Intel TDX Module Base Architecture Specification 348549, chapter "Measurement and
+/// Attestation", section "MRTD: Build-Time Measurement Register"; TDH.MEM.PAGE.ADD and
 /// TDH.MR.EXTEND of the ABI reference specification 348551. One SHA-384 over a record of 128 bytes
 /// for each page that is added, and, for each 256 bytes that are extended, a record and the bytes.
 /// Linux arch/x86/kvm/vmx/tdx.c (6.16 to 7.x, `tdx_gmem_post_populate`) extends a page right after
 /// it was added.
 package struct TDMeasurement: Sendable {
-  private static let pageSize = 4096
+  private static let pageSize = Int(Page.size)
   private static let chunkSize = 256
   private static let recordSize = 128
   private static let addressOffset = 16

@@ -14,20 +14,11 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The digest whose 32 bytes are given.
   package init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    self.hex = String(decoding: text, as: UTF8.self)
+    self.hex = hexadecimal(bytes)
   }
 
   /// The 32 bytes.
-  package var bytes: [UInt8] {
-    let digits = hex.utf8.map { $0 < 58 ? $0 - 48 : $0 - 87 }
-    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
+  package var bytes: [UInt8] { [UInt8](hexadecimal: hex) ?? [] }
 
   package var description: String { "sha256:\(hex)" }
 

@@ -2,23 +2,25 @@ extension MeasuredLaunch {
   /// Where two launches put something else into their measurement: each call, with its first page or
   /// its registers; empty where nothing differs.
   package func differences(from other: MeasuredLaunch) -> [String] {
-    var differences = zip(regions, other.regions).enumerated().compactMap { index, pair in
+    regions.differences(from: other.regions)
+  }
+}
+
+extension [MeasuredRegion] {
+  /// Where the calls of two launches differ, each with its first page or its registers; empty where
+  /// nothing differs.
+  package func differences(from other: [MeasuredRegion]) -> [String] {
+    var differences = zip(self, other).enumerated().compactMap { index, pair in
       pair.0.difference(from: pair.1).map { "measured call \(index + 1), \($0)" }
     }
-    let common = min(regions.count, other.regions.count)
-    differences += regions.dropFirst(common).enumerated().map {
+    let common = Swift.min(count, other.count)
+    differences += dropFirst(common).enumerated().map {
       "measured call \(common + $0 + 1) is new: \($1.title)"
     }
-    differences += other.regions.dropFirst(common).enumerated().map {
+    differences += other.dropFirst(common).enumerated().map {
       "measured call \(common + $0 + 1) is not made any more: \($1.title)"
     }
     return differences
-  }
-
-  /// The first place in which two launches put something else into their measurement: the call, and
-  /// the page or register; nil where nothing differs.
-  package func firstDifference(from other: MeasuredLaunch) -> String? {
-    differences(from: other).first
   }
 }
 

@@ -40,6 +40,14 @@ package struct SetLaunches: Sendable {
     return own
   }
 
+  /// The launches that have a key, by it, so that what many show is told once.
+  ///
+  /// Ordered by key.
+  package func grouped(by key: (Launch) -> String?) -> [(key: String, launches: [Launch])] {
+    Dictionary(grouping: launches.filter { key($0) != nil }) { key($0) ?? "" }
+      .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// Each launch that was measured on the set before too, with what it was there.
   package var pairs: [(now: Launch, before: Launch)] {
     let others = Dictionary(

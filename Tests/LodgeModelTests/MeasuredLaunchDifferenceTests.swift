@@ -13,7 +13,7 @@ struct MeasuredLaunchDifferenceTests {
       .pages("abc"), .areas([.init(count: 2, fields: ["rip": "0xfff0"])]),
     ])
     #expect(launch.differences(from: launch) == [])
-    #expect(launch.firstDifference(from: launch) == nil)
+    #expect(launch.differences(from: launch).first == nil)
   }
 
   @Test func theFirstPageThatDiffersIsToldByItsAddress() {
@@ -86,7 +86,7 @@ struct MeasuredLaunchDifferenceTests {
     let told = now.differences(from: before)
     #expect(
       told.map { $0.prefix(15) } == ["measured call 1", "measured call 3", "measured call 4"])
-    #expect(now.firstDifference(from: before) == told.first)
+    #expect(now.differences(from: before).first == told.first)
   }
 }
 
@@ -98,8 +98,9 @@ struct SaveAreaDifferenceTests {
   private func difference(
     _ now: [MeasuredRegion.Registers], from before: [MeasuredRegion.Registers]
   ) -> String? {
-    MeasuredLaunch.made(regions: [.areas(now)]).firstDifference(
-      from: .made(regions: [.areas(before)]))
+    MeasuredLaunch.made(regions: [.areas(now)]).differences(
+      from: .made(regions: [.areas(before)])
+    ).first
   }
 
   @Test func aRegisterIsToldWithItsVCPUAndItsValues() {

@@ -31,14 +31,6 @@ extension Contract {
 }
 
 extension FirmwareImage {
-  /// Bytes of the table of three hashes, padded, that QEMU writes.
-  private static let hashTableSize: UInt64 = 176
-
-  /// Whether QEMU finds room for the table; it refuses kernel hashes otherwise.
-  private var takesKernelHashes: Bool {
-    hashArea.map { $0.base != 0 && $0.size >= Self.hashTableSize } ?? false
-  }
-
   /// What becomes of the hashes that QEMU hands over.
   fileprivate func finding(onHashesFor type: DomainType) -> Finding? {
     switch (takesKernelHashes, verifiesKernelHashes) {
@@ -73,20 +65,18 @@ extension SetLaunches {
   /// Launches that were given kernel hashes which their firmware never looks at, told once for each
   /// image.
   fileprivate func unenforcedHashes(_ images: FirmwareImages) -> [Finding] {
-    let unenforced = launches.compactMap { launch -> (image: String, Launch)? in
+    grouped { launch in
       guard launch.measured.attributes["kernel-hashes"] == "on",
         let image = launch.measured.attributes["firmware"].flatMap(images.image),
         image.verifiesKernelHashes == false
       else { return nil }
-      return (image.name, launch)
-    }
-    return Dictionary(grouping: unenforced, by: \.image).sorted { $0.key < $1.key }.map {
-      name, found in
+      return image.name
+    }.map { name, found in
       Finding(
         .fail,
         "\(found.count) launches with kernelHashes='yes' were measured with hashes that \(name) "
           + "never compares: the measurement names a kernel, and the guest boots any",
-        where: found[0].1.place)
+        where: found[0].place)
     }
   }
 }

@@ -35,18 +35,24 @@ extension Contract {
 extension SetLaunches {
   /// Save areas with features that were not asked for, told once for each value.
   fileprivate func featureFindings(of type: DomainType) -> [Finding] {
-    let unasked = launches.compactMap { launch -> (features: String, asked: String, Launch)? in
-      let asked = launch.measured.attributes["sev_features"] ?? (type == .sevSNP ? "0x1" : "0x0")
-      let areas = launch.measured.regions.flatMap(\.saveAreas)
-      let found = areas.map { $0.fields["sev_features"] ?? "0x0" }.first { $0 != asked }
-      return found.map { ($0, asked, launch) }
-    }
-    return Dictionary(grouping: unasked, by: \.features).sorted { $0.key < $1.key }.map {
-      features, found in
+    grouped { $0.unaskedFeatures(type) }.map { features, found in
       Finding(
         .fail,
         "\(found.count) of \(launches.count) launches measure save areas with SEV features "
-          + "\(features), and \(found[0].asked) was asked for", where: found[0].2.place)
+          + "\(features), and \(found[0].askedFeatures(type)) was asked for", where: found[0].place)
     }
+  }
+}
+
+extension SetLaunches.Launch {
+  /// The SEV features that QEMU was asked for.
+  fileprivate func askedFeatures(_ type: DomainType) -> String {
+    measured.attributes["sev_features"] ?? (type == .sevSNP ? "0x1" : "0x0")
+  }
+
+  /// The features of the first save area that has others; nil where all have what was asked for.
+  fileprivate func unaskedFeatures(_ type: DomainType) -> String? {
+    measured.regions.flatMap(\.saveAreas).map { $0.fields["sev_features"] ?? "0x0" }
+      .first { $0 != askedFeatures(type) }
   }
 }

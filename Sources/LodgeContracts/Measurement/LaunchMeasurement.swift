@@ -23,31 +23,23 @@ extension Contract {
 extension SetLaunches {
   /// Launches whose inputs give another measurement, told once for each first difference.
   fileprivate var differingInputs: [Finding] {
-    let differing = launches.compactMap { launch -> (difference: String, Launch, String)? in
-      guard case .differs(let other, let difference) = launch.measured.predicted else { return nil }
-      return (difference, launch, other)
-    }
-    return Dictionary(grouping: differing, by: \.difference).sorted { $0.key < $1.key }.map {
-      difference, found in
-      let (_, first, other) = found[0]
+    grouped(by: \.difference).map { difference, found in
+      let first = found[0].measured
       return Finding(
         .fail,
         "\(found.count) of \(launches.count) launches are measured otherwise than their inputs say, "
-          + "such as \(first.place): \(first.measured.measurement.start) in place of "
-          + "\(other.start); first difference: \(difference)", where: first.place)
+          + "such as \(found[0].place): \(first.measurement.start) in place of "
+          + "\(found[0].expected?.start ?? ""); first difference: \(difference)",
+        where: found[0].place)
     }
   }
 
   /// Launches whose inputs do not tell their measurement, told once for each reason.
   fileprivate var unknownInputs: [Finding] {
-    let unknown = launches.compactMap { launch -> (String, Launch)? in
-      guard case .unknown(let why) = launch.measured.predicted else { return nil }
-      return (why, launch)
-    }
-    return Dictionary(grouping: unknown, by: \.0).sorted { $0.key < $1.key }.map { why, found in
+    grouped(by: \.obscurity).map { why, found in
       Finding(
         .info, "the inputs of \(found.count) launches do not tell their measurement: \(why)",
-        where: found[0].1.place)
+        where: found[0].place)
     }
   }
 
@@ -71,6 +63,26 @@ extension SetLaunches {
 
   /// First differences that are told; a change of firmware or processor gives one or two.
   private static let groupLimit = 4
+}
+
+extension SetLaunches.Launch {
+  /// Where the launch differs first from what its inputs say.
+  fileprivate var difference: String? {
+    guard case .differs(_, let difference) = measured.predicted else { return nil }
+    return difference
+  }
+
+  /// The measurement that its inputs give, where that is another.
+  fileprivate var expected: String? {
+    guard case .differs(let measurement, _) = measured.predicted else { return nil }
+    return measurement
+  }
+
+  /// Why its inputs do not tell its measurement.
+  fileprivate var obscurity: String? {
+    guard case .unknown(let why) = measured.predicted else { return nil }
+    return why
+  }
 }
 
 extension String {

@@ -1,4 +1,5 @@
 import LodgeBindings
+import LodgeModel
 
 /// An EFI GUID, kept as it stands in an image.
 ///
@@ -28,16 +29,5 @@ struct GUID: Hashable, Sendable, CustomStringConvertible {
     [bytes[0..<4].reversed(), bytes[4..<6].reversed(), bytes[6..<8].reversed()]
       .map { hexadecimal($0) }
       .joined(separator: "-") + "-" + hexadecimal(bytes[8..<10]) + "-" + hexadecimal(bytes[10...])
-  }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}
-
-extension FixedWidthInteger {
-  fileprivate var littleEndianBytes: [UInt8] {
-    (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) }
   }
 }

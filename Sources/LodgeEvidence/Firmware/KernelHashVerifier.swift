@@ -59,8 +59,8 @@ extension FirmwareImage {
   /// unpacked.
   package static func verifiesKernelHashes(_ image: Data) -> Bool? {
     let sections = LZMASection.all(in: LittleEndianBytes(image))
-    let verdicts = sections.map(KernelHashVerifier.isPresent)
-    if verdicts.contains(true) { return true }
-    return verdicts.isEmpty || verdicts.contains(nil) ? nil : false
+    var verdicts: [LZMASection: Bool] = [:]
+    for section in Set(sections) { verdicts[section] = KernelHashVerifier.isPresent(in: section) }
+    return KernelHashVerifier.isPresent(in: sections, verdicts: verdicts)
   }
 }

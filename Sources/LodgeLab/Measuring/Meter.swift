@@ -63,7 +63,7 @@ final class Meter: Sendable {
       let expected = computed(try inputs.launch())
       guard let value = expected.measurement else { return .unknown("it is no measured guest") }
       guard value != measurement else { return .equal }
-      let difference = computed(launch).record.firstDifference(from: expected.record)
+      let difference = computed(launch).regions.differences(from: expected.regions).first
       return .differs(
         measurement: "\(value)",
         difference: difference ?? "the pages are the same, and were measured otherwise")
@@ -108,14 +108,6 @@ final class Meter: Sendable {
   private struct Computed {
     let measurement: LaunchMeasurement?
     let regions: [MeasuredRegion]
-    let type: DomainType
-
-    /// The launch as it is compared.
-    var record: MeasuredLaunch {
-      MeasuredLaunch(
-        domain: "", type: type, algorithm: "", measurement: "", initialisation: "",
-        regions: regions, predicted: .equal)
-    }
   }
 
   private func computed(_ launch: Launch) -> Computed {
@@ -127,7 +119,7 @@ final class Meter: Sendable {
       })
     if let known = known.withLock({ $0[key] }) { return known }
     let computed = Computed(
-      measurement: launch.measurement, regions: launch.recorded, type: launch.type)
+      measurement: launch.measurement, regions: launch.recorded)
     known.withLock { if $0.count < Self.memoryLimit { $0[key] = computed } }
     return computed
   }
@@ -141,16 +133,5 @@ extension UInt32 {
   fileprivate init?(hexadecimal text: String) {
     guard text.hasPrefix("0x") else { return nil }
     self.init(text.dropFirst(2), radix: 16)
-  }
-}
-
-extension [UInt8] {
-  /// Bytes from an even number of hexadecimal digits.
-  fileprivate init?(hexadecimal text: String) {
-    let digits = text.compactMap(\.hexDigitValue)
-    guard digits.count == text.count, digits.count.isMultiple(of: 2) else { return nil }
-    self = stride(from: 0, to: digits.count, by: 2).map {
-      UInt8(digits[$0] << 4 | digits[$0 + 1])
-    }
   }
 }

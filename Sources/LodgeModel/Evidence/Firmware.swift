@@ -131,6 +131,16 @@ package struct FirmwareImage: Codable, Equatable, Sendable {
 }
 
 extension FirmwareImage {
+  /// Bytes of the table of three hashes, padded, that QEMU writes.
+  package static let hashTableSize = 176
+
+  /// Whether QEMU finds room for the table; it refuses kernel hashes otherwise.
+  ///
+  /// **Source:** QEMU target/i386/sev.c, `sev_add_kernel_loader_hashes`.
+  package var takesKernelHashes: Bool {
+    hashArea.map { $0.base != 0 && $0.size >= UInt64(Self.hashTableSize) } ?? false
+  }
+
   /// Where QEMU maps an image of a size: its end is at 4 GiB.
   ///
   /// **Source:** QEMU hw/i386/x86-common.c and hw/i386/pc_sysfw.c.

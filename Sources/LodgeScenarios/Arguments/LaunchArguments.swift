@@ -36,7 +36,7 @@ package struct LaunchArguments: Equatable, Sendable {
       let guest = objects.first(where: { guests[$0["qom-type"] ?? ""] != nil }),
       var type = guests[guest["qom-type"] ?? ""]
     else { return nil }
-    policy = guest["policy"].flatMap(Self.number)
+    policy = guest["policy"].flatMap { Transcript.Value.text($0).number }
     if type == .sev, (policy ?? 1) & Self.encryptedState != 0 { type = .sevES }
     self.type = type
     properties = guest
@@ -96,10 +96,6 @@ package struct LaunchArguments: Equatable, Sendable {
     var members = Dictionary(list.pairs.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     if let first = list.first { members["qom-type"] = first }
     return members
-  }
-
-  private static func number(_ text: String) -> UInt64? {
-    text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
   }
 }
 
