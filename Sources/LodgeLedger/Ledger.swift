@@ -80,12 +80,31 @@ package final class Ledger: Sendable {
   /// power cut; `FULL` costs one sync per set and loses nothing.
   /// Source: sqlite.org, "PRAGMA synchronous".
   private static func makeDurable(_ db: Database) throws {
-    let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+    let mode = try patiently { try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") }
     guard mode == "wal" else {
       throw LedgerFailure.Cause.other(
         "its file system cannot share memory between processes, which the write-ahead log needs; "
           + "name a file on a local disk with --ledger")
     }
     try db.execute(sql: "PRAGMA synchronous = FULL")
+  }
+
+  /// Does again what another connection's lock refused, for as long as a writer waits.
+  ///
+  /// A new file takes its first lock for reading and then for writing to become a write-ahead log,
+  /// and SQLite never waits in such a step: two that wait for each other would wait for ever.
+  /// Source: SQLite 3.40 src/btree.c, sqlite3BtreeBeginTrans, which calls the busy handler only
+  /// where no transaction is open.
+  private static func patiently<Value>(_ work: () throws -> Value) throws -> Value {
+    let end = ContinuousClock.now + .seconds(patience)
+    while true {
+      do {
+        return try work()
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end
+      {
+        usleep(2000)
+      }
+    }
   }
 }
