@@ -1,5 +1,6 @@
 import LodgeModel
 import LodgeScenarios
+import LodgeXML
 
 /// Reads the steps of a scenario.
 struct StepReader {

@@ -1,4 +1,5 @@
 package import LodgeModel
+import LodgeXML
 
 /// A user's own domain, made ready to be launched in a lab.
 ///

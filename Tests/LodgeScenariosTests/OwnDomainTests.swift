@@ -1,5 +1,6 @@
 import LodgeModel
 import LodgeScenarios
+import LodgeXML
 import Testing
 
 /// Domain XML of users, as virsh dumpxml prints it.

@@ -2,6 +2,7 @@ import LodgeBindings
 import LodgeHost
 import LodgeModel
 import LodgeScenarios
+import LodgeXML
 
 // Steps that take more than one call.
 extension Performance {

@@ -1,6 +1,7 @@
 import LodgeBindings
 import LodgeModel
 import LodgeScenarios
+import LodgeXML
 
 // Waiting and looking.
 extension Performance {

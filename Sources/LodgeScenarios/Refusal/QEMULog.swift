@@ -1,3 +1,5 @@
+import LodgeXML
+
 /// What QEMU printed during one start, without what says nothing of a failure.
 package struct QEMULog: Equatable, Sendable {
   /// Lines of QEMU and its libraries, without time and program name.

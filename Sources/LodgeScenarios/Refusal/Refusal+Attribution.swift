@@ -1,4 +1,5 @@
 import LodgeModel
+import LodgeXML
 
 extension StepAnswer {
   /// What an error of libvirt means: who refused, or that QEMU crashed, hung or talked nonsense.

@@ -1,4 +1,5 @@
 package import LodgeModel
+package import LodgeXML
 
 /// What must and must not stand in an XML document.
 package struct XMLPattern: Equatable, Sendable {

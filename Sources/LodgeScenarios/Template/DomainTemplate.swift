@@ -1,3 +1,5 @@
+import LodgeXML
+
 /// Domain XML with places for typed values: `${policy:hex=0x30000}`, `${hostData:base64?}`.
 ///
 /// A place names its kind once, with `=` and a default or with `?` where it may stay empty; later

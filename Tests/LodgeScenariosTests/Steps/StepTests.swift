@@ -1,5 +1,6 @@
 import LodgeModel
 import LodgeScenarios
+import LodgeXML
 import Testing
 
 struct StepTests {

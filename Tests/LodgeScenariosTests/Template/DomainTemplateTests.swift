@@ -1,6 +1,7 @@
 import LodgeModel
 import LodgeScenarios
 import LodgeTesting
+import LodgeXML
 import Testing
 
 struct DomainTemplateTests {

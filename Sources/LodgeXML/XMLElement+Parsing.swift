@@ -1,12 +1,22 @@
 extension XMLElement {
-  /// Reads a document; at most 4 MiB, 100 000 elements, 64 levels, no document type.
+  /// What a document may hold at most; 64 levels in any case.
+  package struct Bounds: Sendable {
+    package var bytes: Int
+    package var elements: Int
+
+    package init(bytes: Int = 4 << 20, elements: Int = 100_000) {
+      (self.bytes, self.elements) = (bytes, elements)
+    }
+  }
+
+  /// Reads a document without a document type.
   ///
   /// - Throws: ``XMLFailure`` with the line of what is not well-formed or beyond a bound.
-  package init(parsing text: String) throws(XMLFailure) {
-    guard text.utf8.count <= 4 << 20 else {
-      throw XMLFailure(line: 1, reason: "the document has more than 4 MiB")
+  package init(parsing text: String, within bounds: Bounds = Bounds()) throws(XMLFailure) {
+    guard text.utf8.count <= bounds.bytes else {
+      throw XMLFailure(line: 1, reason: "the document has more than \(bounds.bytes >> 20) MiB")
     }
-    var parser = XMLParser(bytes: Array(text.utf8))
+    var parser = XMLParser(bytes: Array(text.utf8), maximumElements: bounds.elements)
     self = try parser.document()
   }
 }
@@ -22,18 +32,20 @@ package struct XMLFailure: Error, Equatable, CustomStringConvertible {
   package var description: String { "line \(line): \(reason)" }
 }
 
-/// A reader of the XML that libvirt writes: no document types, namespaces as part of names.
+/// A reader of XML as programs write it: no document types, namespaces as part of names.
 ///
 /// **Source:** W3C Extensible Markup Language 1.0, sections 2 and 4.6.
 private struct XMLParser {
   private static let maximumDepth = 64
-  private static let maximumElements = 100_000
 
   let bytes: [UInt8]
+  private let maximumElements: Int
   private var position = 0
   private var elements = 0
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8], maximumElements: Int) {
+    (self.bytes, self.maximumElements) = (bytes, maximumElements)
+  }
 
   mutating func document() throws(XMLFailure) -> XMLElement {
     try skipMisc()
@@ -115,7 +127,7 @@ private struct XMLParser {
   private mutating func element(depth: Int) throws(XMLFailure) -> XMLElement {
     elements += 1
     guard depth < Self.maximumDepth else { throw failure("elements are nested too deep") }
-    guard elements <= Self.maximumElements else { throw failure("there are too many elements") }
+    guard elements <= maximumElements else { throw failure("there are too many elements") }
     guard take("<") else { throw failure("an element is expected") }
     var element = XMLElement(try name())
     while true {
@@ -204,7 +216,7 @@ private struct XMLParser {
 
 extension StringProtocol {
   /// The text without white space at both ends.
-  var trimmed: String {
+  package var trimmed: String {
     let tail = drop(while: \.isWhitespace)
     return String(tail.reversed().drop(while: \.isWhitespace).reversed())
   }

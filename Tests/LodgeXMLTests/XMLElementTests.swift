@@ -1,5 +1,5 @@
-import LodgeScenarios
 import LodgeTesting
+import LodgeXML
 import Testing
 
 struct XMLElementTests {

@@ -1,4 +1,4 @@
-/// One element of an XML document, as far as domains and capabilities need it.
+/// One element of an XML document, as far as domains, package metadata and Koji need it.
 ///
 /// Text is that of the element itself, trimmed; comments and processing instructions are gone.
 package struct XMLElement: Equatable, Sendable {

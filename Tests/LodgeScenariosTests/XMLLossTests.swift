@@ -1,4 +1,5 @@
 import LodgeScenarios
+import LodgeXML
 import Testing
 
 struct XMLLossTests {

@@ -1,3 +1,5 @@
+package import LodgeXML
+
 extension XMLElement {
   /// The first thing that a user wrote and that is gone or changed in what was kept.
   ///
