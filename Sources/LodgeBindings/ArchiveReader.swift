@@ -3,10 +3,10 @@ import CLinux
 package import Foundation
 import Glibc
 
-/// The entries of a compressed tar archive, one after the other; owns a libarchive handle.
+/// The entries of an archive of files, one after the other; owns a libarchive handle.
 ///
-/// Stands on `archive_read_open_memory`; gzip, xz, zstd, bzip2 and plain tar are told apart by content.
-@safe package struct TarReader: ~Copyable {
+/// Stands on `archive_read_open_memory`; gzip, xz, zstd and bzip2 are told apart by content.
+@safe package struct ArchiveReader: ~Copyable {
   /// One entry, as its header has it; nothing in it is to be trusted.
   package struct Entry: Sendable {
     /// What the entry would make.
@@ -14,7 +14,8 @@ import Glibc
       case file(size: Int)
       case directory
       case symbolicLink(String)
-      case hardLink(String)
+      /// Another name of an entry before it; cpio gives the bytes with the last of them.
+      case hardLink(String, size: Int)
       case device
       case pipeOrSocket
     }
@@ -25,18 +26,28 @@ import Glibc
     package var mode: UInt32
   }
 
+  /// What the stretch of a file holds.
+  package enum Format: Sendable {
+    /// A tar archive.
+    case tar
+    /// The payload of an RPM package with the headers before it.
+    case rpm
+  }
+
   private let handle: OpaquePointer
   private let mapped: UnsafeMutableRawPointer
   private let mappedSize: Int
 
-  /// Starts reading a tar archive that is a stretch of a file.
+  /// Starts reading an archive that is a stretch of a file.
   ///
   /// The file must not change while it is read. The stretch is given exactly, as libarchive's xz
   /// and zstd filters take bytes after the archive for damage.
   ///
   /// - Throws: ``ArchiveFailure`` where the stretch is not in the file, or libarchive refuses its
   ///   first bytes.
-  package init(_ file: FileHandle, offset: Int, size: Int) throws(ArchiveFailure) {
+  package init(
+    _ file: FileHandle, offset: Int, size: Int, format: Format = .tar
+  ) throws(ArchiveFailure) {
     var status = stat()
     guard unsafe fstat(file.fileDescriptor, &status) == 0, offset >= 0, size > 0,
       offset <= Int(status.st_size) - size
@@ -51,7 +62,10 @@ import Glibc
       throw ArchiveFailure("out of memory")
     }
     unsafe archive_read_support_filter_all(reader)
-    unsafe archive_read_support_format_tar(reader)
+    switch format {
+    case .tar: unsafe archive_read_support_format_tar(reader)
+    case .rpm: unsafe archive_read_support_format_cpio(reader)
+    }
     guard unsafe archive_read_open_memory(reader, made + offset, size) == ARCHIVE_OK else {
       let failure = unsafe ArchiveFailure(lastOf: reader)
       unsafe archive_read_free(reader)
@@ -106,10 +120,10 @@ import Glibc
   }
 
   private func kind(of entry: OpaquePointer) -> Entry.Kind {
-    if let target = unsafe archive_entry_hardlink(entry) {
-      return unsafe .hardLink(String(cString: target))
-    }
     let size = unsafe archive_entry_size(entry)
+    if let target = unsafe archive_entry_hardlink(entry) {
+      return unsafe .hardLink(String(cString: target), size: Int(size))
+    }
     switch unsafe archive_entry_filetype(entry) & 0o170000 {
     case 0o100000: return .file(size: Int(size))
     case 0o040000: return .directory
@@ -137,7 +151,7 @@ package struct ArchiveFailure: Error, Equatable, CustomStringConvertible {
   fileprivate init(lastOf handle: OpaquePointer) {
     let text = unsafe archive_error_string(handle)
     self.init(
-      unsafe text.map { unsafe String(cString: $0) } ?? "cannot be read as a tar archive",
+      unsafe text.map { unsafe String(cString: $0) } ?? "cannot be read as an archive",
       isDiskFull: unsafe archive_errno(handle) == ENOSPC)
   }
 }

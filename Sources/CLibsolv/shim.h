@@ -1,0 +1,93 @@
+#pragma once
+#include <dlfcn.h>
+#include <solv/pool.h>
+#include <solv/poolarch.h>
+#include <solv/problems.h>
+#include <solv/repo.h>
+#include <solv/repo_rpmdb.h>
+#include <solv/repo_rpmmd.h>
+#include <solv/selection.h>
+#include <solv/solv_xfopen.h>
+#include <solv/solver.h>
+#include <solv/solverdebug.h>
+#include <solv/transaction.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/* libsolv is loaded when it is first asked for, as librpm is. */
+#define LODGE_SOLV(F) \
+  F(map_init) \
+  F(pool_addfileprovides) \
+  F(pool_create) \
+  F(pool_createwhatprovides) \
+  F(pool_errstr) \
+  F(pool_free) \
+  F(pool_id2str) \
+  F(pool_queuetowhatprovides) \
+  F(pool_setarchpolicy) \
+  F(pool_setdisttype) \
+  F(pool_solvable2str) \
+  F(queue_free) \
+  F(queue_init) \
+  F(queue_insert) \
+  F(repo_create) \
+  F(repo_internalize) \
+  F(selection_make) \
+  F(selection_solvables) \
+  F(solvable_lookup_checksum) \
+  F(solvable_lookup_location) \
+  F(solvable_lookup_num) \
+  F(solver_create) \
+  F(solver_create_transaction) \
+  F(solver_findallproblemrules) \
+  F(solver_free) \
+  F(solver_next_problem) \
+  F(solver_problemruleinfo2str) \
+  F(solver_ruleinfo) \
+  F(solver_set_flag) \
+  F(solver_solve) \
+  F(transaction_free) \
+  F(transaction_installedresult)
+
+#define LODGE_SOLVEXT(F) \
+  F(repo_add_rpm) \
+  F(repo_add_rpmmd) \
+  F(solv_fmemopen)
+
+/* The functions that are called, by their names. */
+struct lodge_solv {
+#define LODGE_MEMBER(name) __typeof__(name) *name;
+  LODGE_SOLV(LODGE_MEMBER)
+  LODGE_SOLVEXT(LODGE_MEMBER)
+#undef LODGE_MEMBER
+};
+
+/* Fills the table; gives NULL, or why the loader could not. The libraries are never unloaded. */
+static inline const char *lodge_load_solv(struct lodge_solv *table) {
+  void *library = dlopen("libsolv.so.1", RTLD_NOW | RTLD_LOCAL);
+  void *ext = library ? dlopen("libsolvext.so.1", RTLD_NOW | RTLD_LOCAL) : NULL;
+  if (!library || !ext) return dlerror();
+#define LODGE_FIND(from, name) \
+  if (!(table->name = (__typeof__(name) *)dlsym(from, #name))) return dlerror();
+#define LODGE_FIND_IN_SOLV(name) LODGE_FIND(library, name)
+#define LODGE_FIND_IN_SOLVEXT(name) LODGE_FIND(ext, name)
+  LODGE_SOLV(LODGE_FIND_IN_SOLV)
+  LODGE_SOLVEXT(LODGE_FIND_IN_SOLVEXT)
+#undef LODGE_FIND
+#undef LODGE_FIND_IN_SOLV
+#undef LODGE_FIND_IN_SOLVEXT
+  return NULL;
+}
+
+/* What Swift cannot say: a member that is made when it is first needed, and bits of a map. */
+
+/* Marks a solvable as one that must not be chosen; the pool's map is made by the first one. */
+static inline void lodge_exclude(const struct lodge_solv *table, Pool *pool, Id solvable) {
+  if (!pool->considered) {
+    pool->considered = calloc(1, sizeof(Map));
+    if (!pool->considered) return;
+    table->map_init(pool->considered, pool->nsolvables);
+    map_setall(pool->considered);
+  }
+  map_clr(pool->considered, solvable);
+}

@@ -1,0 +1,156 @@
+import CLibsolv
+package import Foundation
+import Glibc
+
+/// All packages that a set could take, from several repositories; owns a pool of libsolv.
+///
+/// For one task at a time. Epochs, rich dependencies and priorities are libsolv's.
+/// **Source:** libsolv 0.7, doc/libsolv-pool.txt and libsolv-bindings.txt.
+@safe package final class PackagePool {
+  /// One package of the pool.
+  package struct Candidate: Equatable, Sendable {
+    /// Its number in the pool.
+    package var number: Int32
+    package var name: String
+    /// `EPOCH:VERSION-RELEASE`, without the epoch where it is 0.
+    package var version: String
+    package var architecture: String
+    /// The repository's place in the order of ``addRepository(_:priority:)``.
+    package var repository: Int
+    /// Where it lies below its repository, as the metadata says; not to be trusted.
+    package var location: String?
+    /// Bytes of the package file, as the metadata says.
+    package var size: Int?
+    /// The digest of the package file.
+    package var checksum: Checksum?
+
+    /// Name, version and architecture as rpm writes them.
+    package var nevra: String { "\(name)-\(version).\(architecture)" }
+  }
+
+  /// A digest in the words of package metadata.
+  package struct Checksum: Equatable, Sendable {
+    /// The algorithm, such as `sha256`.
+    package var kind: String
+    /// Lower-case hexadecimal digits.
+    package var hex: String
+
+    package init(kind: String, hex: String) { (self.kind, self.hex) = (kind, hex) }
+  }
+
+  let pool: UnsafeMutablePointer<Pool>
+  private var repositories: [UnsafeMutablePointer<Repo>] = unsafe []
+  /// Whether the index of what provides what knows all packages.
+  var isIndexed = false
+
+  /// Makes an empty pool for the packages of one architecture and those of none.
+  ///
+  /// - Throws: ``SolvFailure/missing(_:)``.
+  package init(architecture: String) throws(SolvFailure) {
+    if let failure = solvFailure { throw failure }
+    guard let made = solv.pool_create() else { throw .missing("out of memory") }
+    unsafe pool = made
+    // Debian's libsolv knows deb, too, which compares versions by other rules.
+    _ = unsafe solv.pool_setdisttype(pool, DISTTYPE_RPM)
+    unsafe solv.pool_setarchpolicy(pool, architecture)
+  }
+
+  deinit { unsafe solv.pool_free(pool) }
+
+  /// Adds a repository; of two that have a package, the one with the smaller number gives it.
+  package func addRepository(_ name: String, priority: Int = 99) -> Int {
+    if let repo = unsafe solv.repo_create(pool, name) {
+      unsafe repo.pointee.priority = Int32(clamping: -priority)
+      unsafe repositories.append(repo)
+    }
+    return unsafe repositories.count - 1
+  }
+
+  /// Reads the uncompressed primary metadata of a repository.
+  ///
+  /// - Throws: ``SolvFailure/damaged(_:)`` in libsolv's words.
+  package func read(primary: Data, into repository: Int) throws(SolvFailure) {
+    try read(primary, into: repository, language: nil, flags: 0)
+  }
+
+  /// Adds the files of packages that ``read(primary:into:)`` read already.
+  ///
+  /// - Throws: ``SolvFailure/damaged(_:)`` in libsolv's words.
+  package func read(filelists: Data, into repository: Int) throws(SolvFailure) {
+    try read(filelists, into: repository, language: "FL", flags: REPO_EXTEND_SOLVABLES)
+  }
+
+  private func read(
+    _ xml: Data, into repository: Int, language: String?, flags: Int32
+  ) throws(SolvFailure) {
+    let code = unsafe xml.withUnsafeBytes { bytes -> Int32 in
+      let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress
+      guard let file = unsafe solv.solv_fmemopen(start, bytes.count, "r") else { return -1 }
+      defer { unsafe fclose(file) }
+      return unsafe solv.repo_add_rpmmd(repositories[repository], file, language, flags)
+    }
+    isIndexed = false
+    guard code == 0 else { throw .damaged(errorText) }
+  }
+
+  /// Adds the package whose header begins a file; gives its number.
+  ///
+  /// - Throws: ``SolvFailure/damaged(_:)`` for a file that is no package.
+  package func read(package file: String, into repository: Int) throws(SolvFailure) -> Int32 {
+    isIndexed = false
+    // libsolv reads headers with librpm, which works for one caller at a time.
+    let number = try? RPMLibrary.withLock { _ throws(RPMFailure) in
+      unsafe solv.repo_add_rpm(repositories[repository], file, REPO_REUSE_REPODATA)
+    }
+    guard let number, number > 0 else {
+      throw .damaged(errorText)
+    }
+    return number
+  }
+
+  /// All packages, of whatever architecture.
+  package var numbers: [Int32] {
+    (2..<Int32(unsafe pool.pointee.nsolvables)).filter { number in
+      unsafe pool.pointee.solvables[Int(number)].repo != nil
+    }
+  }
+
+  /// Leaves a package out of every choice.
+  package func exclude(_ number: Int32) {
+    var table = solv
+    unsafe lodge_exclude(&table, pool, number)
+  }
+
+  /// The name of a package.
+  package func name(of number: Int32) -> String {
+    unsafe text(pool.pointee.solvables[Int(number)].name)
+  }
+
+  /// What the pool knows of a package.
+  package func candidate(_ number: Int32) -> Candidate {
+    let solvable = unsafe pool.pointee.solvables + Int(number)
+    let size = unsafe solv.solvable_lookup_num(solvable, Id(SOLVABLE_DOWNLOADSIZE.rawValue), 0)
+    return unsafe Candidate(
+      number: number, name: text(solvable.pointee.name), version: text(solvable.pointee.evr),
+      architecture: text(solvable.pointee.arch),
+      repository: repositories.firstIndex { unsafe $0 == solvable.pointee.repo } ?? 0,
+      location: solv.solvable_lookup_location(solvable, nil).map { unsafe String(cString: $0) },
+      size: size == 0 ? nil : Int(clamping: size), checksum: checksum(of: solvable))
+  }
+
+  private func checksum(of solvable: UnsafeMutablePointer<Solvable>) -> Checksum? {
+    var type: Id = 0
+    let id = Id(SOLVABLE_CHECKSUM.rawValue)
+    guard let hex = unsafe solv.solvable_lookup_checksum(solvable, id, &type) else { return nil }
+    let kind = text(type).split(separator: ":").last.map(String.init) ?? ""
+    return Checksum(kind: kind, hex: unsafe String(cString: hex))
+  }
+
+  private var errorText: String {
+    unsafe solv.pool_errstr(pool).map { unsafe String(cString: $0) } ?? ""
+  }
+
+  func text(_ id: Id) -> String {
+    unsafe solv.pool_id2str(pool, id).map { unsafe String(cString: $0) } ?? ""
+  }
+}
