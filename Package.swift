@@ -12,10 +12,18 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
+let asyncHTTPClient: Target.Dependency = .product(
+  name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -46,8 +54,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
@@ -58,21 +69,30 @@ let package = Package(
     .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CLinux"),
-    // Only its headers: the library is loaded when it is first asked for.
+    // Only their headers: the libraries are loaded when they are first asked for.
     .systemLibrary(name: "CLibvirt", providers: [.apt(["libvirt-dev"])]),
+    .systemLibrary(name: "CLibrpm", providers: [.apt(["librpm-dev"])]),
+    .systemLibrary(name: "CLibsolv", providers: [.apt(["libsolv-dev", "libsolvext-dev"])]),
     .plugin(name: "PlatformModelLibrary", capability: .buildTool()),
     .plugin(name: "DaemonStarter", capability: .buildTool()),
     room("LodgeModel"),
     room("LodgeHost", ["LodgeModel", crypto, subprocess, system]),
     room(
       "LodgeBindings",
-      ["LodgeModel", "CCapstone", "CLibarchive", "CLibelf", "CLibbpf", "CLinux", "CLibvirt"],
+      [
+        "LodgeModel", "CCapstone", "CLibarchive", "CLibelf", "CLibbpf", "CLibrpm", "CLibsolv",
+        "CLibvirt", "CLinux",
+      ],
       extra: [.strictMemorySafety()]),
     room("LodgeXML"),
+    room("LodgeWeb", ["LodgeModel", "LodgeHost", asyncHTTPClient] + nio),
+    room("LodgeKoji", ["LodgeModel", "LodgeXML", "LodgeWeb"]),
     room("LodgePlatform", ["LodgeModel"]),
     room("LodgeScenarios", ["LodgeModel", "LodgeXML"]),
     room("LodgeMatrix", ["LodgeModel", "LodgePlatform", "LodgeScenarios", "LodgeXML", yams]),
-    room("LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML"]),
+    room(
+      "LodgePackages",
+      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML", "LodgeWeb", "LodgeKoji"]),
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeContracts", ["LodgeModel"]),
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),
@@ -90,7 +110,7 @@ let package = Package(
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
         "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
-        "LodgeMeasurement", "LodgeLab", argumentParser,
+        "LodgeMeasurement", "LodgeLab", "LodgeWeb", argumentParser,
       ],
       swiftSettings: settings),
     .target(

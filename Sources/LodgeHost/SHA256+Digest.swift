@@ -33,5 +33,5 @@ extension LodgeModel.Digest {
 
 extension Lock {
   /// The set's id: the same packages give the same id on every machine.
-  package var id: LodgeModel.Digest { LodgeModel.Digest(of: canonicalBytes) }
+  package var id: LodgeModel.Digest { LodgeModel.Digest(of: identity) }
 }

@@ -154,6 +154,7 @@ extension Database {
         "version": package.version, "architecture": package.architecture,
         "sha256": package.sha256?.hex, "size": package.size, "origin": package.origin,
         "suite": package.suite, "signature": package.signature.rawValue, "path": package.path,
+        "key": package.key, "build": package.build,
       ])
   }
 

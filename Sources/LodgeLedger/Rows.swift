@@ -60,7 +60,8 @@ extension Package {
       sha256: try row.decode(String?.self, forColumn: "sha256").map(Digest.init(stored:)),
       size: try row.decode(forColumn: "size"), origin: try row.decode(forColumn: "origin"),
       suite: try row.decode(forColumn: "suite"), signature: try row.word("signature"),
-      path: try row.decode(forColumn: "path"))
+      key: try row.decode(String?.self, forColumn: "key"),
+      build: try row.decode(Int?.self, forColumn: "build"), path: try row.decode(forColumn: "path"))
   }
 }
 

@@ -25,6 +25,7 @@ enum Schema {
       try db.execute(sql: measurementTable)
       try db.makeAppendOnly("measurement")
     },
+    { db in try db.execute(sql: signerColumns) },
   ]
 
   /// Refuses a file that is no ledger, is a newer Lodge's, or is damaged; reads only.
@@ -88,6 +89,12 @@ enum Schema {
       domain TEXT NOT NULL, type TEXT NOT NULL, algorithm TEXT NOT NULL, value TEXT NOT NULL,
       PRIMARY KEY (outcome, position)) WITHOUT ROWID;
     CREATE INDEX measurementByValue ON measurement (value);
+    """
+
+  /// What RPM packages added: the key that signed one, and the Koji build that it is of.
+  private static let signerColumns = """
+    ALTER TABLE package ADD COLUMN key TEXT;
+    ALTER TABLE package ADD COLUMN build INTEGER;
     """
 
   private static let tables = """

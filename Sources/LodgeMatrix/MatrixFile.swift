@@ -14,7 +14,10 @@ extension Matrix {
     }
     self.init(
       sets: try sets.keys.map { name throws(MatrixFailure) in
-        BuildSet(name: name, source: try SetSource(named: name, try sets.required(name).mapping()))
+        let set = try sets.required(name).mapping()
+        return BuildSet(
+          name: name, source: try SetSource(named: name, set),
+          installation: try Installation(of: set))
       },
       contracts: try top["contracts"].globs(), scenarios: try top["scenarios"].globs(),
       platforms: try top["platforms"].texts())
@@ -22,30 +25,44 @@ extension Matrix {
 }
 
 extension SetSource {
-  private static let kinds = ["apt", "files", "installed"]
+  /// The kinds that stand alone, and those that are one set together.
+  private static let alone = ["apt", "installed"]
+  private static let together = ["rpm", "koji", "files"]
+  private static let ofRPMs = ["packages", "signatures", "install", "scriptlets"]
 
   fileprivate init(named name: String, _ set: YAMLMapping) throws(MatrixFailure) {
-    try set.allow(only: Self.kinds + ["packages"])
-    let found = Self.kinds.filter { set[$0] != nil }
-    guard found.count == 1, let kind = found.first, let value = set[kind] else {
-      let value = try set.required(found.first ?? "apt")
-      throw value.place.failure(
-        "a set has exactly one of \(Self.kinds.joined(separator: ", "))", value.node.mark)
+    let kinds = Self.alone + Self.together
+    try set.allow(only: kinds + Self.ofRPMs)
+    let found = kinds.filter { set[$0] != nil }
+    guard let kind = found.first, let value = set[kind] else {
+      throw set.place.failure("a set has one of \(kinds.joined(separator: ", "))", nil)
     }
-    if kind != "apt", let packages = set["packages"] {
-      throw packages.place.failure("only an apt set names packages", packages.node.mark)
+    if found.count > 1, found.contains(where: Self.alone.contains) {
+      throw value.place.failure(
+        "a set has exactly one of \(kinds.joined(separator: ", ")); only"
+          + " \(Self.together.joined(separator: ", ")) may be one set together", value.node.mark)
+    }
+    let isResolved = kind == "apt" || found.contains("rpm") || found.contains("koji")
+    if !isResolved, let packages = set["packages"] {
+      throw packages.place.failure(
+        "only an apt, rpm or koji set names packages", packages.node.mark)
+    }
+    for key in Self.ofRPMs.dropFirst() where Self.alone.contains(kind) {
+      guard let value = set[key] else { continue }
+      throw value.place.failure("only sets of RPMs have \(key)", value.node.mark)
     }
     switch kind {
     case "apt":
       self = .apt(try AptWish(set: name, try value.mapping(), try set.required("packages")))
-    case "files": self = .files(try Optional(value).texts())
-    default:
+    case "installed":
       let keys = try value.mapping()
       try keys.allow(only: ["kernel"])
       self = .installed(
         kernel: try keys["kernel"].map { value throws(MatrixFailure) in
           try value.text()
         })
+    case "files" where set["signatures"] == nil: self = .files(try Optional(value).texts())
+    default: self = .rpm(try RPMWish(set: name, set))
     }
   }
 }
@@ -60,7 +77,7 @@ extension AptWish {
     self.init(
       set: set,
       suites: try Optional(suites).texts().map { name throws(MatrixFailure) in
-        try Self.plain(name, suites)
+        try suites.plain(name)
       },
       acceptExpired: try apt["acceptExpired"]?.flag() ?? false, members: members)
     guard !self.suites.isEmpty else {
@@ -70,43 +87,47 @@ extension AptWish {
       throw packages.place.failure("a set needs at least one package", packages.node.mark)
     }
   }
+}
 
-  /// Names go to apt's command line and configuration, so only what a name can hold is let in.
-  fileprivate static func plain(
-    _ name: String, _ value: YAMLValue
-  ) throws(MatrixFailure) -> String {
+extension YAMLValue {
+  /// Checks a name that goes to a program's command line, configuration or file names: only what a
+  /// name can hold is let in.
+  func plain(_ name: String) throws(MatrixFailure) -> String {
     let isPlain = name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9.+~:_\/-]*/) != nil
     guard isPlain, !name.contains("..") else {
-      throw value.place.failure("“\(name)” cannot be a name here", value.node.mark)
+      throw place.failure("“\(name)” cannot be a name here", node.mark)
     }
     return name
   }
+
+  /// A text that is such a name.
+  func plainText() throws(MatrixFailure) -> String { try plain(try text()) }
 }
 
 extension AptWish.Member {
   fileprivate init(_ item: YAMLValue) throws(MatrixFailure) {
     if let name = item.scalar {
-      self.init(name: try AptWish.plain(name, item))
+      self.init(name: try item.plain(name))
       return
     }
     let keys = try item.mapping()
     try keys.allow(only: ["name", "suite"])
     let suite = keys["suite"]
     self.init(
-      name: try AptWish.plain(try keys.required("name").text(), item),
+      name: try keys.required("name").plainText(),
       suite: try suite.map { value throws(MatrixFailure) in
-        try AptWish.plain(try value.text(), value)
+        try value.plainText()
       })
   }
 }
 
 extension YAMLValue? {
-  fileprivate func texts() throws(MatrixFailure) -> [String] {
+  func texts() throws(MatrixFailure) -> [String] {
     guard let self else { return [] }
     return try self.list().map { item throws(MatrixFailure) in try item.text() }
   }
 
-  fileprivate func globs() throws(MatrixFailure) -> [Glob] {
+  func globs() throws(MatrixFailure) -> [Glob] {
     self == nil ? ["*"] : try texts().map { Glob($0) }
   }
 }

@@ -13,6 +13,32 @@ package struct Lock: Codable, Equatable, Sendable {
     }
   }
 
+  /// Where packages of the lock can be had, and which state of it was looked at.
+  package struct Source: Codable, Equatable, Sendable {
+    /// What packages of it have as their ``Package/suite``.
+    package var id: String
+    /// The base of a repository, below which packages have their ``Package/path``.
+    package var baseurl: String?
+    /// What names the mirrors of a repository, instead of one base.
+    package var metalink: String?
+    /// The base below which a Koji hub keeps its builds.
+    package var topurl: String?
+    /// The address of the Koji hub.
+    package var server: String?
+    /// The tag that was read.
+    package var tag: String?
+    /// The number of the hub's event that the tag was read at.
+    package var event: Int?
+
+    package init(
+      id: String, baseurl: String? = nil, metalink: String? = nil, topurl: String? = nil,
+      server: String? = nil, tag: String? = nil, event: Int? = nil
+    ) {
+      (self.id, self.baseurl, self.metalink, self.topurl) = (id, baseurl, metalink, topurl)
+      (self.server, self.tag, self.event) = (server, tag, event)
+    }
+  }
+
   /// The version of this format.
   package static let currentSchema = "lodge.lock/1"
 
@@ -22,17 +48,34 @@ package struct Lock: Codable, Equatable, Sendable {
   /// The members and all they depend on, ordered by name, architecture and version.
   package private(set) var packages: [Package]
 
-  package init(packages: [Package], acceptExpired: [AcceptedExpiry] = []) {
+  /// Where packages can be had, ordered by id; nil where apt's configuration or nothing tells.
+  package private(set) var sources: [Source]?
+
+  package init(
+    packages: [Package], acceptExpired: [AcceptedExpiry] = [], sources: [Source] = []
+  ) {
+    self.sources = sources.isEmpty ? nil : sources.sorted { $0.id < $1.id }
     self.packages = packages.sorted {
       ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version)
     }
     self.acceptExpired = acceptExpired.sorted { $0.suite < $1.suite }
   }
 
-  /// The bytes that are written to a lock file and digested.
+  /// The bytes that are written to a lock file.
   package var canonicalBytes: Data {
     // A lock holds strings, integers and whole-second dates only, which JSON always can encode.
     (try? CanonicalJSON.encode(self)) ?? Data()
+  }
+
+  /// The bytes that are digested: without where copies of the packages are, which another mirror or
+  /// a later state of a tag would change and the set would not.
+  package var identity: Data {
+    Lock(packages: packages, acceptExpired: acceptExpired).canonicalBytes
+  }
+
+  /// Where a package can be had; nil where the lock does not say.
+  package func source(of package: Package) -> Source? {
+    package.suite.isEmpty ? nil : sources?.first { $0.id == package.suite }
   }
 
   /// Reads a lock file.
@@ -46,7 +89,9 @@ package struct Lock: Codable, Equatable, Sendable {
     guard header.schema == Self.currentSchema else { throw .otherSchema(header.schema) }
     do {
       let decoded = try CanonicalJSON.decode(Lock.self, from: data)
-      self.init(packages: decoded.packages, acceptExpired: decoded.acceptExpired)
+      self.init(
+        packages: decoded.packages, acceptExpired: decoded.acceptExpired,
+        sources: decoded.sources ?? [])
     } catch {
       throw .damaged("\(error)")
     }

@@ -4,8 +4,11 @@ package struct Matrix: Equatable, Sendable {
   package struct BuildSet: Equatable, Sendable {
     package var name: String
     package var source: SetSource
+    package var installation: Installation
 
-    package init(name: String, source: SetSource) { (self.name, self.source) = (name, source) }
+    package init(name: String, source: SetSource, installation: Installation = .unpacked) {
+      (self.name, self.source, self.installation) = (name, source, installation)
+    }
   }
 
   /// The sets in the file's order.
@@ -24,9 +27,19 @@ package struct Matrix: Equatable, Sendable {
   }
 }
 
+/// How the root of a set is made of its packages.
+package enum Installation: Equatable, Hashable, Sendable {
+  /// Their files are laid over each other; nothing of theirs runs.
+  case unpacked
+  /// librpm installs them, with a package database; scriptlets and triggers run only if wanted.
+  case transaction(scriptlets: Bool)
+}
+
 /// Where the packages of a set come from.
 package enum SetSource: Equatable, Sendable {
   case apt(AptWish)
+  /// RPM repositories, a Koji hub and loose files, which together are one set.
+  case rpm(RPMWish)
   /// Package files, or folders that hold them.
   case files([String])
   /// The packages of this very host, with the running kernel or the release that is named.

@@ -6,6 +6,10 @@ package struct Package: Codable, Equatable, Sendable {
     case verified
     /// No signature covers the package.
     case unsigned
+    /// It is signed by a key that the set does not name.
+    case unknownKey = "unknown-key"
+    /// It is signed by a key of the set that has expired.
+    case expiredKey = "expired-key"
     /// Nothing was asked, as for packages that are already installed.
     case notChecked = "not-checked"
   }
@@ -24,16 +28,21 @@ package struct Package: Codable, Equatable, Sendable {
   /// The suite it was taken from; empty for a loose file.
   package var suite: String
   package var signature: Signature
+  /// The key that signed the package itself, as 16 hexadecimal digits; nil where none is known.
+  package var key: String?
+  /// The number of the Koji build that it is from, which no other build ever has.
+  package var build: Int?
   /// Where the package lies below its archive's base, or the file's name for a loose file.
   package var path: String
 
   package init(
     name: String, version: String, architecture: String, sha256: Digest?, size: Int,
-    origin: String, suite: String, signature: Signature, path: String
+    origin: String, suite: String, signature: Signature, key: String? = nil, build: Int? = nil,
+    path: String
   ) {
     (self.name, self.version, self.architecture) = (name, version, architecture)
     (self.sha256, self.size, self.origin, self.suite) = (sha256, size, origin, suite)
-    (self.signature, self.path) = (signature, path)
+    (self.signature, self.key, self.build, self.path) = (signature, key, build, path)
   }
 
   /// Name and version as a person writes them.

@@ -1,17 +1,15 @@
 import Foundation
-package import LodgeBindings
+import LodgeBindings
 
 /// A Debian binary package file: an ar archive of a control and a data tar.
 ///
 /// **Source:** deb(5), format 2.0; ar(5), the common format with 60-byte headers.
 package struct DebFile: Sendable {
-  /// Where a member's bytes are.
-  private struct Extent: Sendable { var offset: Int, size: Int }
-
   /// The path of the file.
   package let path: String
-  private let control: Extent
-  private let data: Extent
+  private let control: Range<Int>
+  /// Where the archive of its files is.
+  let data: Range<Int>
 
   /// Finds the members of a package file.
   ///
@@ -33,7 +31,7 @@ package struct DebFile: Sendable {
       return ((try? handle.read(upToCount: count)) ?? nil) ?? Data()
     }
     guard read(8, at: 0) == Data("!<arch>\n".utf8) else { throw damaged("it is no Debian package") }
-    var members: [String: Extent] = [:]
+    var members: [String: Range<Int>] = [:]
     var offset = 8
     // A deb has three members; signed ones have a few more.
     while offset + 60 <= total, members.count < 16 {
@@ -46,8 +44,8 @@ package struct DebFile: Sendable {
         throw damaged("it is cut short: \(title) should have \(size) bytes")
       }
       let stem = title.split(separator: ".").prefix(2).joined(separator: ".")
-      members[stem.hasSuffix("/") ? String(stem.dropLast()) : stem] = Extent(
-        offset: offset + 60, size: size)
+      members[stem.hasSuffix("/") ? String(stem.dropLast()) : stem] =
+        (offset + 60)..<(offset + 60 + size)
       offset += 60 + size + size % 2
     }
     guard let control = members["control.tar"], let data = members["data.tar"] else {
@@ -63,7 +61,7 @@ package struct DebFile: Sendable {
     let file = try open()
     defer { try? file.close() }
     do throws(ArchiveFailure) {
-      let reader = try TarReader(file, offset: control.offset, size: control.size)
+      let reader = try ArchiveReader(file, offset: control.lowerBound, size: control.count)
       var count = 0
       while let entry = try reader.next() {
         count += 1
@@ -76,35 +74,6 @@ package struct DebFile: Sendable {
       throw .damaged(package: name, entry: "control", reason: "\(error)")
     }
     throw .damaged(package: name, entry: nil, reason: "it has no control file")
-  }
-
-  /// Gives each entry of the data archive, in order, with a reader that stands on its bytes.
-  ///
-  /// - Throws: ``PackageFailure`` from the body, or for a damaged archive.
-  package func forEachEntry(
-    _ body: (TarReader.Entry, borrowing TarReader) throws(PackageFailure) -> Void
-  ) throws(PackageFailure) {
-    let file = try open()
-    defer { try? file.close() }
-    var current: String?
-    let reader: TarReader
-    do throws(ArchiveFailure) {
-      reader = try TarReader(file, offset: data.offset, size: data.size)
-    } catch {
-      throw .damaged(package: name, entry: nil, reason: "\(error)")
-    }
-    while true {
-      let entry: TarReader.Entry?
-      do throws(ArchiveFailure) {
-        entry = try reader.next()
-      } catch {
-        let place = current.map { " after \($0)" } ?? ""
-        throw .damaged(package: name, entry: nil, reason: "\(error)\(place)")
-      }
-      guard let entry else { return }
-      current = entry.path
-      try body(entry, reader)
-    }
   }
 
   private var name: String { URL(filePath: path).lastPathComponent }

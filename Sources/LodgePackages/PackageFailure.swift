@@ -10,6 +10,10 @@ package enum PackageFailure: Error, Equatable, CustomStringConvertible {
   case unresolved(set: String, reason: String, remedy: String)
   /// A package that its archive no longer gives out.
   case unavailable(package: String, reason: String)
+  /// A repository, or a hub, whose answers cannot be used.
+  case repository(String, reason: String, remedy: String)
+  /// A package whose signature the set does not accept.
+  case signature(package: String, source: String, reason: String, remedy: String)
   /// Something on this host that is not as needed.
   case host(String)
 
@@ -25,6 +29,9 @@ package enum PackageFailure: Error, Equatable, CustomStringConvertible {
     case .unavailable(let package, let reason):
       "cannot fetch package \(package): \(reason);"
         + " if its archive has dropped it, resolve the set again"
+    case .repository(let id, let reason, let remedy): "repository \(id): \(reason); \(remedy)"
+    case .signature(let package, let source, let reason, let remedy):
+      "package \(package) of \(source): \(reason); \(remedy)"
     case .host(let reason): reason
     }
   }

@@ -36,7 +36,7 @@ package struct PackageTree: Codable, Equatable, Sendable {
   /// Unpacks a package file below a new folder, refusing what could reach outside of it.
   ///
   /// - Throws: ``PackageFailure`` naming package and entry, ``StorageFailure`` for a full disk.
-  package init(unpacking file: DebFile, named label: String, to folder: String) throws {
+  package init(unpacking file: PackageFile, named label: String, to folder: String) throws {
     let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
     let packed = (attributes?[.size] as? Int) ?? 0
     var unpacking = Unpacking(label: label, folder: folder, packedSize: packed)
@@ -73,6 +73,8 @@ private struct Unpacking {
   var entries: [PackageTree.Entry] = []
   var notes: [String] = []
   private var kinds: [String: PackageTree.Entry.Kind] = [:]
+  /// The names of one file, by the first of them.
+  private var twins: [String: [String]] = [:]
   private var bytes = 0
   private let byteLimit: Int
 
@@ -82,7 +84,7 @@ private struct Unpacking {
     byteLimit = 64 << 20 + 100 * packedSize
   }
 
-  mutating func take(_ entry: TarReader.Entry, _ reader: borrowing TarReader) throws {
+  mutating func take(_ entry: ArchiveReader.Entry, _ reader: borrowing ArchiveReader) throws {
     guard entries.count < 500_000 else { throw refusal(entry, "more than 500000 entries") }
     let path = try checkedPath(entry)
     guard !path.isEmpty else { return }
@@ -94,22 +96,22 @@ private struct Unpacking {
     case .file(let size): try writeFile(path, size, entry, reader)
     case .directory: try makeDirectory(path, mode: entry.mode)
     case .symbolicLink(let target): try makeLink(path, target, entry)
-    case .hardLink(let target): try repeatFile(path, target, entry)
+    case .hardLink(let target, let size): try repeatFile(path, target, size, entry, reader)
     case .device: throw refusal(entry, "it is a device node")
     case .pipeOrSocket: throw refusal(entry, "it is a pipe or socket")
     }
   }
 
-  private func refusal(_ entry: TarReader.Entry, _ reason: String) -> PackageFailure {
+  private func refusal(_ entry: ArchiveReader.Entry, _ reason: String) -> PackageFailure {
     .damaged(package: label, entry: entry.path, reason: "\(reason); the package is refused")
   }
 
-  private func checkedPath(_ entry: TarReader.Entry) throws(PackageFailure) -> String {
+  private func checkedPath(_ entry: ArchiveReader.Entry) throws(PackageFailure) -> String {
     try checked(entry.path, entry, "its name")
   }
 
   private func checked(
-    _ name: String, _ entry: TarReader.Entry, _ what: String
+    _ name: String, _ entry: ArchiveReader.Entry, _ what: String
   ) throws(PackageFailure) -> String {
     guard !name.hasPrefix("/") else { throw refusal(entry, "\(what) is absolute") }
     guard name.utf8.count < 4096 else { throw refusal(entry, "\(what) is too long") }
@@ -122,7 +124,7 @@ private struct Unpacking {
   }
 
   private mutating func makeParents(
-    of path: String, for entry: TarReader.Entry
+    of path: String, for entry: ArchiveReader.Entry
   ) throws {
     var parent = ""
     for part in path.split(separator: "/").dropLast() {
@@ -144,7 +146,7 @@ private struct Unpacking {
   }
 
   private mutating func writeFile(
-    _ path: String, _ size: Int, _ entry: TarReader.Entry, _ reader: borrowing TarReader
+    _ path: String, _ size: Int, _ entry: ArchiveReader.Entry, _ reader: borrowing ArchiveReader
   ) throws {
     guard size >= 0, size <= byteLimit - bytes else {
       throw refusal(
@@ -171,7 +173,7 @@ private struct Unpacking {
   }
 
   private mutating func makeLink(
-    _ path: String, _ target: String, _ entry: TarReader.Entry
+    _ path: String, _ target: String, _ entry: ArchiveReader.Entry
   ) throws {
     guard !target.isEmpty, target.utf8.count < 4096 else {
       throw refusal(entry, "it links to nothing")
@@ -190,16 +192,37 @@ private struct Unpacking {
   }
 
   private mutating func repeatFile(
-    _ path: String, _ target: String, _ entry: TarReader.Entry
+    _ path: String, _ target: String, _ size: Int, _ entry: ArchiveReader.Entry,
+    _ reader: borrowing ArchiveReader
   ) throws {
     let original = try checked(target, entry, "the name it links to")
-    guard case .file(let size) = kinds[original] else {
+    guard case .file(let known) = kinds[original] else {
       throw refusal(entry, "it links to \(target), which is no file of the package")
+    }
+    guard size == 0 || known > 0 else {
+      try writeFile(path, size, entry, reader)
+      return try giveBytes(of: path, size, to: original)
     }
     guard link(place(original), place(path)) == 0 else {
       throw StorageFailure("cannot make the link", place(path), errno)
     }
-    note(path, .file(size: size), mode: entry.mode)
+    twins[original, default: [original]].append(path)
+    note(path, .file(size: known), mode: entry.mode)
+  }
+
+  /// Lets the names that came before their bytes, as cpio has them, name those bytes.
+  private mutating func giveBytes(of path: String, _ size: Int, to original: String) throws {
+    for twin in twins[original] ?? [original] {
+      unlink(place(twin))
+      guard link(place(path), place(twin)) == 0 else {
+        throw StorageFailure("cannot make the link", place(twin), errno)
+      }
+      kinds[twin] = .file(size: size)
+      if let index = entries.firstIndex(where: { $0.path == twin }) {
+        entries[index].kind = .file(size: size)
+      }
+    }
+    twins[original, default: [original]].append(path)
   }
 
   private mutating func note(_ path: String, _ kind: PackageTree.Entry.Kind, mode: UInt32) {

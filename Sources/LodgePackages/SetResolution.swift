@@ -1,6 +1,7 @@
 import Foundation
 import LodgeHost
 package import LodgeModel
+package import LodgeWeb
 
 extension Store {
   /// The lock of what a set asks of apt, over the newest indices or, offline, those at hand.
@@ -33,18 +34,23 @@ extension Store {
   /// - Throws: ``PackageFailure`` naming the package that is not to be had, or is not the one
   ///   that the lock lists.
   package func fetch(
-    _ lock: Lock, offline: Bool, fetched: @escaping @Sendable (Package) -> Void
+    _ lock: Lock, offline: Bool, web: @Sendable () throws -> Web,
+    fetched: @escaping @Sendable (Package) -> Void
   ) async throws {
-    let missing = missing(of: lock)
-    guard let first = missing.first else { return }
+    let all = missing(of: lock)
+    guard let first = all.first else { return }
     guard !offline else {
       throw PackageFailure.unavailable(
         package: first.label, reason: "it is not in the store, and --offline was given")
     }
-    if let loose = missing.first(where: { $0.suite.isEmpty }) {
+    if let loose = all.first(where: { $0.suite.isEmpty }) {
       throw PackageFailure.unavailable(
         package: loose.label, reason: "the lock lists it as a loose file, and the store lacks it")
     }
+    let listed = all.filter { lock.source(of: $0) != nil }
+    if !listed.isEmpty { try await fetch(listed, from: lock, web: try web(), fetched: fetched) }
+    let missing = all.filter { lock.source(of: $0) == nil }
+    guard !missing.isEmpty else { return }
     var suites: [String] = []
     for package in lock.packages where !suites.contains(package.suite) {
       suites.append(package.suite)
@@ -86,27 +92,25 @@ extension Store {
   /// A set of package files that lie on this host.
   ///
   /// - Throws: ``PackageFailure`` for a path without packages, or a file that is none.
-  package func lock(ofFiles paths: [String], set: String) throws -> Lock {
-    var files: [String] = []
-    for path in paths {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw PackageFailure.unresolved(
-          set: set, reason: "there is no file or folder \(path)", remedy: "look at its name")
+  package func lock(ofFiles paths: [String], set: String, web: Web) async throws -> Lock {
+    var packages: [Package] = []
+    for file in try packageFiles(at: paths, set: set) {
+      guard PackageFile.isRPM(file) else {
+        packages.append(try takeIn(file))
+        continue
       }
-      let inside =
-        isFolder.boolValue ? try FileManager.default.contentsOfDirectory(atPath: path) : []
-      let debs = inside.filter { $0.hasSuffix(".deb") }.sorted().map { "\(path)/\($0)" }
-      if isFolder.boolValue, debs.isEmpty {
-        throw PackageFailure.unresolved(
-          set: set, reason: "the folder \(path) has no .deb files", remedy: "look at its name")
-      }
-      files += isFolder.boolValue ? debs : [path]
+      packages.append(try await take(WantedPackage(file: file), accepting: .recorded, web: web))
     }
-    return Lock(packages: try files.map(takeIn))
+    let isMixed = Set(packages.map { $0.path.hasSuffix(".deb") }).count > 1
+    guard !isMixed else {
+      throw PackageFailure.unresolved(
+        set: set, reason: "it has deb and rpm packages",
+        remedy: "make a set of each; packages of two distributions never make one")
+    }
+    return Lock(packages: packages)
   }
 
-  /// Copies a loose package file into the store.
+  /// Copies a loose Debian package file into the store.
   private func takeIn(_ file: String) throws -> Package {
     let fields = try DebFile(file).controlFields()
     let digest = try Digest(ofFile: file)

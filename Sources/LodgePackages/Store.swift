@@ -69,7 +69,7 @@ package struct Store: Sendable {
       }
       try makeFolder(unfinished)
       let tree = try PackageTree(
-        unpacking: try DebFile(file), named: label, to: "\(unfinished)/files")
+        unpacking: try PackageFile(file), named: label, to: "\(unfinished)/files")
       let list = URL(filePath: "\(unfinished)/entries.json")
       try write(JSONEncoder().encode(tree), to: list.path(percentEncoded: false))
       try publish(unfinished, as: place)
@@ -90,6 +90,23 @@ package struct Store: Sendable {
     let unfinished = scratch.fresh("file")
     try write(bytes, to: unfinished)
     try publish(unfinished, as: place)
+  }
+
+  /// Writes a file that may be there already, whole or not at all.
+  ///
+  /// - Throws: ``StorageFailure`` where it cannot be kept.
+  func replace(_ bytes: Data, at place: String) throws(StorageFailure) {
+    let unfinished = scratch.fresh("file")
+    try write(bytes, to: unfinished)
+    try makeFolder(URL(filePath: place).deletingLastPathComponent().path(percentEncoded: false))
+    guard rename(unfinished, place) == 0 else {
+      throw StorageFailure("cannot move into place", place, errno)
+    }
+  }
+
+  /// Where metadata of a repository has its place.
+  func metadataFile(_ checksum: Checksum) -> String {
+    "\(path)/metadata/\(checksum.hex.prefix(2))/\(checksum.hex)"
   }
 
   private func write(_ bytes: Data, to path: String) throws(StorageFailure) {

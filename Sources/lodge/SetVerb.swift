@@ -150,7 +150,7 @@ extension Lock {
     let rows = packages.map { package in
       [
         package.name, package.version, package.architecture, package.suite,
-        package.signature.rawValue, package.sha256?.short ?? "-",
+        package.signers, package.sha256?.short ?? "-",
       ]
     }
     let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -161,7 +161,25 @@ extension Lock {
     let expired = acceptExpired.map {
       "accepted although its index expired on \($0.validUntil.formatted(.iso8601)): suite \($0.suite)"
     }
-    return (["\(id)  \(packages.count) packages"] + expired + lines).joined(separator: "\n") + "\n"
+    let places = (sources ?? []).map(\.line)
+    return (["\(id)  \(packages.count) packages"] + expired + places + lines).joined(
+      separator: "\n") + "\n"
+  }
+}
+
+extension Package {
+  /// How its signature stands, and by which key.
+  fileprivate var signers: String {
+    signature.rawValue + (key.map { " \($0.suffix(8))" } ?? "")
+  }
+}
+
+extension Lock.Source {
+  /// Where packages are from, on one line.
+  fileprivate var line: String {
+    let place = baseurl ?? metalink ?? server ?? topurl ?? ""
+    let state = (tag.map { " tag \($0)" } ?? "") + (event.map { " at event \($0)" } ?? "")
+    return "from \(id): \(place)\(state)"
   }
 }
 

@@ -5,6 +5,7 @@ import LodgeHost
 import LodgeModel
 import LodgePackages
 import LodgePlatform
+import LodgeWeb
 
 /// From a set's source to its cells: each step hands a value to the next.
 struct Workbench: Sendable {
@@ -32,9 +33,20 @@ struct Workbench: Sendable {
     case .apt(let wish):
       progress.say("\(set.name): asking apt")
       return try await store.lock(of: wish, offline: offline)
-    case .files(let paths): return try store.lock(ofFiles: paths, set: set.name)
+    case .rpm(let wish):
+      progress.say("\(set.name): asking \(wish.sourceNames)")
+      return try await store.lock(of: wish, offline: offline, web: try web(for: wish)) {
+        progress.step("\(set.name): checked \($0)")
+      }
+    case .files(let paths):
+      return try await store.lock(ofFiles: paths, set: set.name, web: try Web())
     case .installed: return try InstalledPackages().lock
     }
+  }
+
+  /// What reads the addresses of a set, with the authority that it names for its hub.
+  private func web(for wish: RPMWish) throws -> Web {
+    try Web(credentials: Credentials(authorities: wish.koji?.authority))
   }
 
   /// Resolves sets side by side: each mostly waits for its archive.
@@ -64,7 +76,9 @@ struct Workbench: Sendable {
       let bytes = missing.reduce(0) { $0 + $1.size }
       progress.say("\(name): fetching \(missing.count) packages, \(bytes >> 20) MiB")
     }
-    try await store.fetch(lock, offline: offline) { progress.step("\(name): fetched \($0.name)") }
+    try await store.fetch(lock, offline: offline, web: { try Web() }) {
+      progress.step("\(name): fetched \($0.name)")
+    }
     let made = try await store.root(of: lock, width: jobs) {
       progress.step("\(name): unpacked \($0.name)")
     }
@@ -169,6 +183,14 @@ struct Workbench: Sendable {
     let contents: [Digest: Data]
     /// What was measured.
     let launches: [SetLaunches.Launch]
+  }
+}
+
+extension RPMWish {
+  /// What is asked, for people.
+  fileprivate var sourceNames: String {
+    let names = repositories.map(\.id) + (koji.map { [$0.id] } ?? [])
+    return names.isEmpty ? "nobody" : names.joined(separator: ", ")
   }
 }
 

@@ -44,7 +44,7 @@ struct MatrixFileTests {
     ("[trixie, trixie-backports]", "[]", 3, "at least one suite"),
     ("[trixie, trixie-backports]", "trixie", 3, "a list is expected"),
     ("qemu-system-x86,", "\"-o=Dir::Etc=/\",", 4, "cannot be a name"),
-    ("installed:", "koji:", 6, "unknown key koji"),
+    ("installed:", "snap:", 6, "unknown key snap"),
     ("{suites: [trixie, trixie-backports], acceptExpired: true}", "{", 5, "no YAML"),
   ])
   func whatIsOutsideTheGrammarIsNamedWithItsLine(

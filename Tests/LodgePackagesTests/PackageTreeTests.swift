@@ -12,7 +12,7 @@ struct PackageTreeTests {
   private func unpack(_ build: (inout TarBuilder) -> Void) throws -> PackageTree {
     var tar = TarBuilder()
     build(&tar)
-    let file = try DebFile(try DebBuilder(data: tar).write(to: folder))
+    let file = try PackageFile(try DebBuilder(data: tar).write(to: folder))
     return try PackageTree(unpacking: file, named: "sample 1.0", to: "\(folder.path)/out/tree")
   }
 
@@ -109,7 +109,7 @@ struct PackageTreeTests {
     let packed = try packedDeb("data.tar")
     let failure = #expect(throws: PackageFailure.self) {
       _ = try PackageTree(
-        unpacking: try DebFile(packed), named: "bomb 1", to: "\(folder.path)/out/tree")
+        unpacking: try PackageFile(packed), named: "bomb 1", to: "\(folder.path)/out/tree")
     }
     #expect("\(try #require(failure))".contains("decompression bomb"))
   }
@@ -142,7 +142,7 @@ struct PackageTreeTests {
       let path = try folder.write(whole.prefix(length), to: "cut.deb")
       #expect(throws: PackageFailure.self) {
         _ = try PackageTree(
-          unpacking: try DebFile(path), named: "cut", to: "\(folder.path)/cut-\(length)")
+          unpacking: try PackageFile(path), named: "cut", to: "\(folder.path)/cut-\(length)")
       }
     }
   }
@@ -162,7 +162,7 @@ struct PackageTreeTests {
       }
       let path = try folder.write(bytes, to: "altered.deb")
       _ = try? PackageTree(
-        unpacking: try DebFile(path), named: "altered", to: "\(folder.path)/fuzz/\(round)")
+        unpacking: try PackageFile(path), named: "altered", to: "\(folder.path)/fuzz/\(round)")
     }
     let rounds = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/fuzz")
     #expect(rounds.allSatisfy { Int($0) != nil })

@@ -1,0 +1,82 @@
+import Foundation
+import LodgeHost
+package import LodgeModel
+package import LodgeWeb
+
+extension Store {
+  /// The lock of what a set asks of RPM repositories, a hub and loose files.
+  ///
+  /// Every package is fetched and checked first, as only its bytes tell who signed it. The same state
+  /// of the sources gives the same lock, so a state that was seen before is a look-up; offline, so is
+  /// the last lock of the same wish.
+  ///
+  /// - Throws: ``PackageFailure`` naming source, package and remedy.
+  package func lock(
+    of wish: RPMWish, offline: Bool, web: Web,
+    checked: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws -> Lock {
+    let last = "\(path)/resolved/last-\(Digest(of: Data("\(wish)".utf8)).hex).json"
+    if offline, let lock = known(last) { return lock }
+    if offline, wish.koji != nil {
+      throw PackageFailure.unresolved(
+        set: wish.set, reason: "nothing is known yet of its builds",
+        remedy: "run once with a network, without --offline")
+    }
+    let lock: Lock
+    do {
+      lock = try await resolve(wish, offline, web, checked)
+    } catch is RepositoryReader.OtherState {
+      // A repository that was updated in between is whole again once its index is read anew.
+      do { lock = try await resolve(wish, offline, web, checked) } catch let other
+        as RepositoryReader.OtherState
+      { throw other.failure }
+    }
+    try replace(lock.canonicalBytes, at: last)
+    return lock
+  }
+
+  private func resolve(
+    _ wish: RPMWish, _ offline: Bool, _ web: Web, _ checked: @escaping @Sendable (String) -> Void
+  ) async throws -> Lock {
+    let sources = try await SetSources(of: wish, store: self, web: web, offline: offline)
+    let seen = "\(path)/resolved/\(Digest(of: Data("\(wish)\n\(sources.state)".utf8)).hex).json"
+    if let lock = known(seen) { return lock }
+    let folder = scratch.fresh("headers")
+    try makeFolder(folder)
+    defer { try? removeTree(folder) }
+    let headers = try await sources.builds?.headers(into: folder) ?? []
+    let wanted = try await SetSolving(wish: wish, sources: sources, headers: headers).chosen()
+    let packages = try await inParallel(wanted.sorted { $0.size ?? 0 > $1.size ?? 0 }, width: 4) {
+      let package = try await take($0, accepting: wish.signatures, web: web)
+      checked(package.name)
+      return package
+    }
+    let used = Set(packages.map(\.suite))
+    let lock = Lock(packages: packages, sources: sources.told.filter { used.contains($0.id) })
+    try replace(lock.canonicalBytes, at: seen)
+    return lock
+  }
+
+  private func known(_ file: String) -> Lock? {
+    (try? Data(contentsOf: URL(filePath: file))).flatMap { try? Lock(reading: $0) }
+  }
+}
+
+extension SetSources {
+  /// What a lock says of the sources.
+  fileprivate var told: [Lock.Source] {
+    repositories.map { reader, _ in
+      switch reader.repository.address {
+      case .base(let address):
+        Lock.Source(id: reader.repository.id, baseurl: reader.filled(address))
+      case .metalink(let address):
+        Lock.Source(id: reader.repository.id, metalink: reader.filled(address))
+      }
+    } + (builds.map { [$0.source] } ?? [])
+  }
+
+  /// The keys of all sources, for loose files.
+  var allKeys: SetKeys {
+    SetKeys(of: repositories.map(\.state.keys) + (builds.map { [$0.keys] } ?? []))
+  }
+}

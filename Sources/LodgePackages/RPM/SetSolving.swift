@@ -1,0 +1,183 @@
+import Foundation
+import LodgeBindings
+import LodgeHost
+import LodgeKoji
+import LodgeModel
+
+/// Chooses the packages of a set from all that its sources have.
+struct SetSolving: Sendable {
+  let wish: RPMWish
+  let sources: SetSources
+  /// Files with the headers of the hub's packages, in the order of its candidates.
+  let headers: [String]
+
+  /// What a package of the pool is, besides what the pool knows.
+  private enum Place {
+    case repository(Int)
+    case koji(Int)
+    case file(Int)
+  }
+
+  /// Chooses; the files of packages are read only where nothing fits without them, as they are many.
+  ///
+  /// - Throws: ``PackageFailure/unresolved(set:reason:remedy:)`` with the solver's explanation, and
+  ///   what reading metadata throws.
+  func chosen() async throws -> [WantedPackage] {
+    var metadata: [[String: Data]] = []
+    for (reader, state) in sources.repositories {
+      metadata.append(["primary": try await reader.metadata("primary", in: state) ?? Data()])
+    }
+    do throws(PackageFailure) { return try choose(metadata) } catch {
+      var more = false
+      for (number, source) in sources.repositories.enumerated() {
+        let files = try await source.reader.metadata("filelists", in: source.state)
+        metadata[number]["filelists"] = files
+        more = more || files != nil
+      }
+      guard more else { throw error }
+      return try choose(metadata)
+    }
+  }
+
+  private func choose(_ metadata: [[String: Data]]) throws(PackageFailure) -> [WantedPackage] {
+    let pool: PackagePool
+    var places: [Int32: Place] = [:]
+    do throws(SolvFailure) {
+      pool = try PackagePool(architecture: wish.architecture)
+    } catch { throw .host("\(error)") }
+    for (number, source) in sources.repositories.enumerated() {
+      let repository = source.reader.repository
+      let place = pool.addRepository(repository.id, priority: repository.priority)
+      do throws(SolvFailure) {
+        try pool.read(primary: metadata[number]["primary"] ?? Data(), into: place)
+        if let files = metadata[number]["filelists"] {
+          try pool.read(filelists: files, into: place)
+        }
+      } catch {
+        throw .repository(
+          repository.id, reason: "its metadata cannot be read: \(error)",
+          remedy: "tell its owner, or use another mirror")
+      }
+    }
+    let koji = pool.addRepository(sources.builds?.koji.id ?? "koji")
+    for (number, header) in headers.enumerated() {
+      places[try read(header, pool, koji)] = .koji(number)
+    }
+    let files = pool.addRepository("files")
+    for (number, file) in sources.files.enumerated() {
+      places[try read(file.path, pool, files)] = .file(number)
+    }
+    exclude(pool)
+    let loose = places.keys.filter { if case .file? = places[$0] { true } else { false } }
+    let groups = try wish.members.map { member throws(PackageFailure) in
+      try candidates(for: member, pool)
+    }
+    switch pool.solve(groups + loose.sorted().map { [$0] }) {
+    case .chosen(let packages):
+      return try packages.map { package throws(PackageFailure) in
+        try wanted(package, places[package.number] ?? .repository(package.repository))
+      }
+    case .impossible(let obstacles):
+      throw .unresolved(
+        set: wish.set,
+        reason: "its packages cannot be installed together: "
+          + obstacles.prefix(8).joined(separator: "; ").replacing(
+            " is disabled", with: " is excluded"),
+        remedy: "take them from sources that fit together, or name the repository that has what is"
+          + " missing")
+    }
+  }
+
+  private func read(
+    _ file: String, _ pool: PackagePool, _ repository: Int
+  ) throws(PackageFailure) -> Int32 {
+    do throws(SolvFailure) { return try pool.read(package: file, into: repository) } catch {
+      throw .damaged(
+        package: URL(filePath: file).lastPathComponent, entry: nil,
+        reason: "its header cannot be read: \(error)")
+    }
+  }
+
+  private func exclude(_ pool: PackagePool) {
+    let everywhere = wish.exclude
+    let lists = sources.repositories.map { everywhere + $0.reader.repository.exclude }
+    guard !everywhere.isEmpty || lists.contains(where: { !$0.isEmpty }) else { return }
+    for number in pool.numbers {
+      let package = pool.candidate(number)
+      let globs = package.repository < lists.count ? lists[package.repository] : everywhere
+      if globs.contains(where: { $0.matches(package.name) }) { pool.exclude(number) }
+    }
+  }
+
+  /// The packages that a member of the wish may be.
+  private func candidates(
+    for member: RPMWish.Member, _ pool: PackagePool
+  ) throws(PackageFailure) -> [Int32] {
+    let all = pool.packages(named: member.name).map(pool.candidate)
+    let ids = names(of: pool)
+    let here = all.filter { package in
+      member.repository.map { ids[package.repository] == $0 } ?? true
+    }
+    let fitting = here.filter { ["noarch", wish.architecture].contains($0.architecture) }
+    guard fitting.isEmpty else { return fitting.map(\.number) }
+    let known = pool.numbers.map(pool.name)
+    let near = nearest(to: member.name, among: known).map { "did you mean \($0)? " } ?? ""
+    let (reason, remedy) =
+      if let other = here.first {
+        (
+          "\(member.name) is there for \(other.architecture) only, not for \(wish.architecture)",
+          "look at arch: of the set"
+        )
+      } else if let repository = member.repository, !all.isEmpty {
+        ("\(repository) has no package \(member.name)", "look at its repo: in the matrix file")
+      } else {
+        (
+          "no source of it has a package \(member.name)",
+          "\(near)look at the names under packages:"
+        )
+      }
+    throw .unresolved(set: wish.set, reason: reason, remedy: remedy)
+  }
+
+  private func names(of pool: PackagePool) -> [String] {
+    sources.repositories.map(\.reader.repository.id) + [sources.builds?.koji.id ?? "koji", "files"]
+  }
+
+  /// Where a chosen package is to be had.
+  private func wanted(
+    _ package: PackagePool.Candidate, _ place: Place
+  ) throws(PackageFailure) -> WantedPackage {
+    switch place {
+    case .repository(let number):
+      let (reader, state) = sources.repositories[number]
+      guard let path = package.location.flatMap(RepositoryPath.init)?.text else {
+        throw .repository(
+          reader.repository.id,
+          reason:
+            "it lists \(package.nevra) at \(package.location ?? "no place"), which is not below it",
+          remedy: "use another repository")
+      }
+      guard let listed = package.checksum,
+        let checksum = Checksum(kind: listed.kind, hex: listed.hex)
+      else {
+        throw .repository(
+          reader.repository.id,
+          reason: "it lists \(package.nevra) without a checksum of SHA-256 or better",
+          remedy: "have it made anew with createrepo_c --checksum sha256")
+      }
+      return WantedPackage(
+        nevra: package.nevra, address: "\(state.base ?? "")/\(path)", checksum: checksum,
+        size: package.size, source: reader.repository.id, path: path, keys: state.keys)
+    case .koji(let number):
+      guard let builds = sources.builds else { throw .host("no hub was asked") }
+      let candidate = builds.candidates.packages[number]
+      return WantedPackage(
+        nevra: package.nevra, address: candidate.address, size: candidate.size,
+        source: builds.koji.id, path: builds.path(of: candidate), build: candidate.build?.id,
+        keys: builds.keys)
+    case .file(let number):
+      return WantedPackage(
+        file: sources.files[number].path, nevra: package.nevra, keys: sources.allKeys)
+    }
+  }
+}
