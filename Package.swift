@@ -62,6 +62,7 @@ let package = Package(
     .systemLibrary(name: "CLibvirt", providers: [.apt(["libvirt-dev"])]),
     .plugin(name: "PlatformModelLibrary", capability: .buildTool()),
     .plugin(name: "DaemonStarter", capability: .buildTool()),
+    .plugin(name: "RPMTransactionProgram", capability: .buildTool()),
     room("LodgeModel"),
     room("LodgeHost", ["LodgeModel", crypto, subprocess, system]),
     room(
@@ -72,7 +73,9 @@ let package = Package(
     room("LodgePlatform", ["LodgeModel"]),
     room("LodgeScenarios", ["LodgeModel", "LodgeXML"]),
     room("LodgeMatrix", ["LodgeModel", "LodgePlatform", "LodgeScenarios", "LodgeXML", yams]),
-    room("LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML"]),
+    room(
+      "LodgePackages", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML"],
+      plugins: ["RPMTransactionProgram"]),
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeContracts", ["LodgeModel"]),
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),

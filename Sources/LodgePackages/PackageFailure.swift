@@ -10,6 +10,10 @@ package enum PackageFailure: Error, Equatable, CustomStringConvertible {
   case unresolved(set: String, reason: String, remedy: String)
   /// A package that its archive no longer gives out.
   case unavailable(package: String, reason: String)
+  /// Packages that librpm does not install together.
+  case refused([RPMProblem])
+  /// Packages that librpm stopped installing midway, with those that it had installed.
+  case brokenOff(installed: [String], reason: String)
   /// Something on this host that is not as needed.
   case host(String)
 
@@ -25,7 +29,18 @@ package enum PackageFailure: Error, Equatable, CustomStringConvertible {
     case .unavailable(let package, let reason):
       "cannot fetch package \(package): \(reason);"
         + " if its archive has dropped it, resolve the set again"
+    case .refused(let problems): "cannot install the packages: \(Self.list(problems))"
+    case .brokenOff(let installed, let reason):
+      "installing broke off after \(installed.count) packages: \(reason);"
+        + " take out the package that failed, or install without scriptlets"
     case .host(let reason): reason
     }
+  }
+
+  /// The first few problems, each with what can be done, and how many there are besides.
+  private static func list(_ problems: [RPMProblem]) -> String {
+    let most = 10
+    let told = problems.prefix(most).map { "\($0); \($0.remedy)" }.joined(separator: "\n")
+    return problems.count > most ? "\(told)\nand \(problems.count - most) more" : told
   }
 }
