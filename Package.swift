@@ -75,6 +75,7 @@ let package = Package(
     .systemLibrary(name: "CLibsolv", providers: [.apt(["libsolv-dev", "libsolvext-dev"])]),
     .plugin(name: "PlatformModelLibrary", capability: .buildTool()),
     .plugin(name: "DaemonStarter", capability: .buildTool()),
+    .plugin(name: "RPMTransactionProgram", capability: .buildTool()),
     room("LodgeModel"),
     room("LodgeHost", ["LodgeModel", crypto, subprocess, system]),
     room(
@@ -92,7 +93,8 @@ let package = Package(
     room("LodgeMatrix", ["LodgeModel", "LodgePlatform", "LodgeScenarios", "LodgeXML", yams]),
     room(
       "LodgePackages",
-      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML", "LodgeWeb", "LodgeKoji"]),
+      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML", "LodgeWeb", "LodgeKoji"],
+      plugins: ["RPMTransactionProgram"]),
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
     room("LodgeContracts", ["LodgeModel"]),
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),

@@ -34,6 +34,13 @@ package struct Sandbox: Sendable {
     /// An empty folder in memory.
     case empty(at: String)
     case link(to: String, at: String)
+    /// A view of the sandbox's processes through which nothing can be changed.
+    ///
+    /// Where root runs the sandbox, its user 0 owns the kernel's settings below `sys`, which
+    /// bubblewrap 0.8 leaves writable.
+    case processes(at: String)
+    /// The devices that every program may have.
+    case devices(at: String)
 
     fileprivate var options: [String] {
       switch self {
@@ -41,6 +48,8 @@ package struct Sandbox: Sendable {
       case .writable(let path, let place): ["--bind", path, place]
       case .empty(let place): ["--tmpfs", place]
       case .link(let target, let place): ["--symlink", target, place]
+      case .processes(let place): ["--proc", place, "--remount-ro", place]
+      case .devices(let place): ["--dev", place]
       }
     }
   }

@@ -14,6 +14,10 @@ package enum PackageFailure: Error, Equatable, CustomStringConvertible {
   case repository(String, reason: String, remedy: String)
   /// A package whose signature the set does not accept.
   case signature(package: String, source: String, reason: String, remedy: String)
+  /// Packages that librpm does not install together.
+  case refused([RPMProblem])
+  /// Packages that librpm stopped installing midway, with those that it had installed.
+  case brokenOff(installed: [String], reason: String)
   /// Something on this host that is not as needed.
   case host(String)
 
@@ -32,7 +36,18 @@ package enum PackageFailure: Error, Equatable, CustomStringConvertible {
     case .repository(let id, let reason, let remedy): "repository \(id): \(reason); \(remedy)"
     case .signature(let package, let source, let reason, let remedy):
       "package \(package) of \(source): \(reason); \(remedy)"
+    case .refused(let problems): "cannot install the packages: \(Self.list(problems))"
+    case .brokenOff(let installed, let reason):
+      "installing broke off after \(installed.count) packages: \(reason);"
+        + " take out the package that failed, or install without scriptlets"
     case .host(let reason): reason
     }
+  }
+
+  /// The first few problems, each with what can be done, and how many there are besides.
+  private static func list(_ problems: [RPMProblem]) -> String {
+    let most = 10
+    let told = problems.prefix(most).map { "\($0); \($0.remedy)" }.joined(separator: "\n")
+    return problems.count > most ? "\(told)\nand \(problems.count - most) more" : told
   }
 }

@@ -41,6 +41,20 @@ struct SandboxTests {
     #expect(written == "inside\n")
   }
 
+  @Test func processesAndDevicesStandElsewhereToo() async throws {
+    var sandbox = Sandbox(root: "/")
+    sandbox.role = .administrator
+    sandbox.places = [.processes(at: "/root/proc"), .devices(at: "/root/dev")]
+    let script = """
+      cat /root/proc/self/comm; echo x >/root/dev/null && echo thrown away
+      (: >>/root/proc/sys/kernel/core_pattern) 2>/dev/null || echo refused
+      (: >>/root/proc/self/oom_score_adj) 2>/dev/null || echo refused
+      """
+    let finished = try await sandbox.command("/bin/sh", ["-c", script], deadline: .seconds(10))
+      .run()
+    #expect(finished.text == "cat\nthrown away\nrefused\nrefused\n")
+  }
+
   @Test func onlyItsOwnProcessesAreSeen() async throws {
     let finished = try await run("ls /proc | grep -c '^[0-9]'")
     #expect((Int(finished.text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 99) < 8)
