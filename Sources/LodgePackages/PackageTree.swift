@@ -64,6 +64,28 @@ package struct PackageTree: Codable, Equatable, Sendable {
     }
     self.init(entries: unpacking.entries, notes: unpacking.notes)
   }
+
+  /// Lists what a package file has, without writing anything.
+  ///
+  /// - Throws: ``PackageFailure`` for a damaged package.
+  init(listing path: String) throws(PackageFailure) {
+    var entries: [Entry] = []
+    try PackageFile(path).forEachEntry { entry, _ throws(PackageFailure) in
+      guard entries.count < 500_000 else {
+        throw .damaged(package: path, entry: entry.path, reason: "more than 500000 entries")
+      }
+      let name = entry.path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+      let kind: Entry.Kind? =
+        switch entry.kind {
+        case .file(let size), .hardLink(_, let size): .file(size: size)
+        case .directory: .directory
+        case .symbolicLink(let target): .link(target)
+        case .device, .pipeOrSocket: nil
+        }
+      if let kind { entries.append(Entry(path: name, kind: kind, mode: entry.mode & 0o1777)) }
+    }
+    self.init(entries: entries)
+  }
 }
 
 /// A package half unpacked: what stands already, and how much more it may bring.

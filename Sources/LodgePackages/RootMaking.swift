@@ -42,12 +42,16 @@ extension Store {
   /// - Throws: ``PackageFailure`` naming a hostile or damaged package, ``StorageFailure`` for a
   ///   full disk.
   package func root(
-    of lock: Lock, width: Int = ProcessInfo.processInfo.activeProcessorCount,
+    of lock: Lock, by installation: Installation = .unpacked,
+    width: Int = ProcessInfo.processInfo.activeProcessorCount,
     unpacked: @escaping @Sendable (Package) -> Void = { _ in }
   ) async throws -> SetRoot {
-    let folder = rootFolder(lock.id)
+    let folder = rootFolder(lock.id, by: installation)
     if let known = try? Data(contentsOf: URL(filePath: "\(folder)/notes.json")) {
       return SetRoot(in: folder, notes: try JSONDecoder().decode([String].self, from: known))
+    }
+    if case .transaction(let scriptlets) = installation {
+      return try await installed(lock, scriptlets: scriptlets, as: folder)
     }
     let trees = try await unpack(lock.packages, width, unpacked)
     let plan = RootPlan(zip(lock.packages, trees).map { (label: $0.label, tree: $1) })
@@ -63,6 +67,35 @@ extension Store {
       throw error
     }
     return SetRoot(in: folder, notes: plan.notes, plan: plan)
+  }
+
+  /// Lets librpm install the packages of a lock.
+  private func installed(
+    _ lock: Lock, scriptlets: Bool, as folder: String
+  ) async throws -> SetRoot {
+    let files = try lock.packages.map { package throws(PackageFailure) in
+      guard let digest = package.sha256, PackageFile.isRPM(packageFile(digest)) else {
+        throw .unavailable(package: package.label, reason: "the store has no RPM package of it")
+      }
+      return (label: package.label, file: packageFile(digest))
+    }
+    let unfinished = scratch.fresh("root")
+    do {
+      try makeFolder("\(unfinished)/tree")
+      async let plan = inParallel(Array(files.enumerated())) { number, file in
+        (number, (label: file.label, tree: try PackageTree(listing: file.file)))
+      }
+      let report = try await RPMTransaction.install(
+        files, into: "\(unfinished)/tree", scriptlets: scriptlets, scratch: scratch)
+      let owners = RootPlan(try await plan.sorted { $0.0 < $1.0 }.map(\.1))
+      try keep(JSONEncoder().encode(owners), as: "\(unfinished)/plan.json")
+      try keep(JSONEncoder().encode(report.notes), as: "\(unfinished)/notes.json")
+      try publish(unfinished, as: folder)
+      return SetRoot(in: folder, notes: report.notes, plan: owners)
+    } catch {
+      try? removeTree(unfinished)
+      throw error
+    }
   }
 
   /// Unpacks in parallel, the largest first, so that no core waits for a late kernel.

@@ -92,14 +92,15 @@ extension Store {
   /// A set of package files that lie on this host.
   ///
   /// - Throws: ``PackageFailure`` for a path without packages, or a file that is none.
-  package func lock(ofFiles paths: [String], set: String, web: Web) async throws -> Lock {
+  package func lock(ofFiles paths: [String], set: String) async throws -> Lock {
     var packages: [Package] = []
     for file in try packageFiles(at: paths, set: set) {
       guard PackageFile.isRPM(file) else {
         packages.append(try takeIn(file))
         continue
       }
-      packages.append(try await take(WantedPackage(file: file), accepting: .recorded, web: web))
+      let wanted = WantedPackage(file: file)
+      packages.append(try await take(wanted, accepting: .recorded, web: try Web()))
     }
     let isMixed = Set(packages.map { $0.path.hasSuffix(".deb") }).count > 1
     guard !isMixed else {

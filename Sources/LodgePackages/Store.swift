@@ -30,8 +30,14 @@ package struct Store: Sendable {
   /// Where a package file with a digest has its place.
   package func packageFile(_ digest: Digest) -> String { place("packages", digest) }
 
-  /// Where the root of a set has its place.
-  package func rootFolder(_ set: Digest) -> String { place("roots", set) }
+  /// Where the root of a set has its place, apart for each way of making it.
+  package func rootFolder(_ set: Digest, by installation: Installation = .unpacked) -> String {
+    switch installation {
+    case .unpacked: place("roots", set)
+    case .transaction(scriptlets: false): place("roots", set) + "-installed"
+    case .transaction(scriptlets: true): place("roots", set) + "-configured"
+    }
+  }
 
   /// Where evidence read by one version of the collectors has its place.
   package func evidenceFile(_ set: Digest, collectors: String) -> String {

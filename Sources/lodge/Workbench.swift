@@ -39,7 +39,7 @@ struct Workbench: Sendable {
         progress.step("\(set.name): checked \($0)")
       }
     case .files(let paths):
-      return try await store.lock(ofFiles: paths, set: set.name, web: try Web())
+      return try await store.lock(ofFiles: paths, set: set.name)
     case .installed: return try InstalledPackages().lock
     }
   }
@@ -66,26 +66,33 @@ struct Workbench: Sendable {
   /// Makes the root of a set that was resolved.
   func prepare(_ set: Matrix.BuildSet, with lock: Lock) async throws -> Prepared {
     if case .installed(let kernel) = set.source { return try installed(kernel, name: set.name) }
-    return try await prepare(lock, name: set.name)
+    return try await prepare(lock, name: set.name, by: set.installation)
   }
 
   /// Fetches, checks and unpacks the packages of a lock.
-  func prepare(_ lock: Lock, name: String) async throws -> Prepared {
+  func prepare(
+    _ lock: Lock, name: String, by installation: Installation = .unpacked
+  ) async throws -> Prepared {
     let missing = store.missing(of: lock)
     if !missing.isEmpty {
       let bytes = missing.reduce(0) { $0 + $1.size }
       progress.say("\(name): fetching \(missing.count) packages, \(bytes >> 20) MiB")
     }
-    try await store.fetch(lock, offline: offline, web: { try Web() }) {
-      progress.step("\(name): fetched \($0.name)")
+    let fetched = { @Sendable (package: Package) in
+      progress.step("\(name): fetched \(package.name)")
     }
-    let made = try await store.root(of: lock, width: jobs) {
+    try await store.fetch(lock, offline: offline, web: { try Web() }, fetched: fetched)
+    if installation != .unpacked {
+      progress.say("\(name): installing \(lock.packages.count) packages")
+    }
+    let made = try await store.root(of: lock, by: installation, width: jobs) {
       progress.step("\(name): unpacked \($0.name)")
     }
     let root = try Root(at: made.path) { made.owner(of: $0) }
     return Prepared(
       name: name, lock: lock, id: lock.id, root: root, notes: made.notes + root.kernelNotes,
-      isImmutable: true)
+      // What scriptlets make is no function of the packages.
+      isImmutable: installation != .transaction(scriptlets: true))
   }
 
   /// This host, read in place.

@@ -69,7 +69,12 @@ struct MeasurementsTests {
       for verb in ["UPDATE", "DELETE", "INSERT"] {
         try db.execute(sql: "DROP TRIGGER measurementRefuses\(verb)")
       }
-      try db.execute(sql: "DROP TABLE measurement; PRAGMA user_version = 2")
+      try db.execute(
+        sql: """
+          DROP TABLE measurement;
+          ALTER TABLE package DROP COLUMN key; ALTER TABLE package DROP COLUMN build;
+          PRAGMA user_version = 2
+          """)
     }
     let again = try Ledger(path: path)
     #expect(try again.latest(id: set)?.cells == old)

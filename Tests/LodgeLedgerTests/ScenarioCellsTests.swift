@@ -64,7 +64,9 @@ struct ScenarioCellsTests {
       try db.execute(
         sql: """
           DROP TABLE measurement; DROP TABLE artefact; DROP TABLE content;
-          ALTER TABLE outcome DROP COLUMN layer; PRAGMA user_version = 1
+          ALTER TABLE outcome DROP COLUMN layer;
+          ALTER TABLE package DROP COLUMN key; ALTER TABLE package DROP COLUMN build;
+          PRAGMA user_version = 1
           """)
     }
     let again = try Ledger(path: path)

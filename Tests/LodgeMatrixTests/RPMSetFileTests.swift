@@ -62,7 +62,7 @@ struct RPMSetFileTests {
     ("baseurl: \"http:", "baseurl: \"ftp:", "begins with http://"),
     ("priority: 50", "priority: best", "a number from 1"),
     ("id: sig,", "id: base,", "two repositories have the id base"),
-    ("repo: sig}", "repo: sgi}", "did you mean sig?"),
+    ("repo: sig}", "repo: gis}", "no source of the set"),
     ("tag: virt10-candidate", "task: soon", "a task is a number"),
     ("tag: virt10-candidate", "tag: a, task: 1", "one of tag, builds and task"),
     ("signatures: recorded", "signatures: optional", "required or recorded"),

@@ -130,7 +130,8 @@ struct PackageTreeTests {
     ])
     let file = try DebFile(try folder.write(bytes, to: "sample.deb"))
     #expect(try file.controlFields()["Package"] == "packed")
-    let tree = try PackageTree(unpacking: file, named: "packed 2", to: "\(folder.path)/out/tree")
+    let tree = try PackageTree(
+      unpacking: .deb(file), named: "packed 2", to: "\(folder.path)/out/tree")
     #expect(tree.entries.map(\.kind) == [.file(size: 15_000)])
   }
 

@@ -27,7 +27,7 @@ struct StoreTests {
   @Test func looseFilesBecomeALockAndARoot() async throws {
     let one = try deb("one") { $0.file("./usr/bin/one", mode: 0o755) }
     let two = try deb("two") { $0.file("./lib/two.so") }
-    let lock = try store.lock(ofFiles: [one, two], set: "loose")
+    let lock = try await store.lock(ofFiles: [one, two], set: "loose")
     #expect(lock.packages.map(\.label) == ["one 1.0", "two 1.0"])
     #expect(lock.packages.allSatisfy { $0.signature == .unsigned && $0.sha256 != nil })
     let root = try await store.root(of: lock)
@@ -41,8 +41,8 @@ struct StoreTests {
   @Test func aPackageOfTwoSetsIsUnpackedOnce() async throws {
     let shared = try deb("shared") { $0.file("./usr/share/file") }
     let other = try deb("other") { $0.file("./usr/share/other") }
-    let first = try await store.root(of: try store.lock(ofFiles: [shared], set: "a"))
-    let second = try await store.root(of: try store.lock(ofFiles: [shared, other], set: "b"))
+    let first = try await store.root(of: try await store.lock(ofFiles: [shared], set: "a"))
+    let second = try await store.root(of: try await store.lock(ofFiles: [shared, other], set: "b"))
     let inodes = try [first, second].map { root in
       try FileManager.default.attributesOfItem(atPath: "\(root.path)/usr/share/file")[
         .systemFileNumber]
@@ -53,7 +53,7 @@ struct StoreTests {
 
   @Test func aChangedFileInTheStoreIsNamedAndThrownOut() async throws {
     let path = try deb("victim") { $0.file("./a") }
-    let lock = try store.lock(ofFiles: [path], set: "a")
+    let lock = try await store.lock(ofFiles: [path], set: "a")
     let digest = try #require(lock.packages.first?.sha256)
     var bytes = try Data(contentsOf: URL(filePath: store.packageFile(digest)))
     bytes[bytes.count / 2] ^= 1
@@ -69,19 +69,25 @@ struct StoreTests {
       tar.file("./good")
       tar.file("../../../escape")
     }
-    let lock = try store.lock(ofFiles: [path], set: "a")
+    let lock = try await store.lock(ofFiles: [path], set: "a")
     await #expect(throws: PackageFailure.self) { _ = try await store.root(of: lock) }
     #expect(files(below: "\(store.path)/trees") == [])
     #expect(files(below: store.scratch.path) == [])
     #expect(!files(below: folder.path).contains { $0.hasSuffix("escape") })
   }
 
-  @Test func whatIsNotAPackageIsNamed() throws {
+  @Test func whatIsNotAPackageIsNamed() async throws {
     let text = try folder.write("hello", to: "text.deb")
-    #expect(throws: PackageFailure.self) { try store.lock(ofFiles: [text], set: "a") }
-    #expect(throws: PackageFailure.self) { try store.lock(ofFiles: ["/none.deb"], set: "a") }
+    await #expect(throws: PackageFailure.self) {
+      try await store.lock(ofFiles: [text], set: "a")
+    }
+    await #expect(throws: PackageFailure.self) {
+      try await store.lock(ofFiles: ["/none.deb"], set: "a")
+    }
     let empty = "\(folder.path)/empty"
     try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: false)
-    #expect(throws: PackageFailure.self) { try store.lock(ofFiles: [empty], set: "a") }
+    await #expect(throws: PackageFailure.self) {
+      try await store.lock(ofFiles: [empty], set: "a")
+    }
   }
 }

@@ -12,7 +12,9 @@ struct PackageVerdict: Equatable, Sendable {
   ///
   /// librpm 4.18 takes the signature of an expired key for a good one, so that is told apart here.
   ///
-  /// - Parameter isExpired: whether the key that signed the header has expired.
+  /// - Parameters:
+  ///   - verification: what librpm found.
+  ///   - isExpired: whether the key that signed the header has expired.
   /// **Source:** rpm 4.18, lib/rpmvs.c, `rpmSigString` and `rpmVerifySignature`.
   init(_ verification: RPMVerification, isExpired: Bool) {
     broken = verification.checks.first { $0.word == "BAD" }.map { check in

@@ -112,3 +112,44 @@ package struct RPMProblem: Equatable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension RPMTransaction.Report {
+  /// What a reader of the root should know: what failed, what did not run, what librpm warned of.
+  ///
+  /// Owners are left out of all files alike, and said once.
+  package var notes: [String] {
+    let failed = failedScriptlets.map { scriptlet in
+      let output = scriptlet.output.split(separator: "\n").last.map { ": \($0)" } ?? ""
+      return "package \(scriptlet.package): its %\(scriptlet.kind) scriptlet failed with exit code"
+        + " \(scriptlet.exit ?? 0)\(output)"
+    }
+    let silent = scriptlets.filter { !$0.ran }
+    let still = triggers.filter { !$0.ran }
+    var notes = failed + warnings + leftOut.compactMap(\.note)
+    if !silent.isEmpty { notes.append("\(silent.count) scriptlets did not run") }
+    notes += still.map {
+      "package \($0.package): its %\($0.kind) on \($0.condition) did not run"
+    }
+    if leftOut.contains(where: \.isOwner) {
+      notes.append("all files belong to this user, whoever owns them in the packages")
+    }
+    return notes
+  }
+}
+
+extension RPMTransaction.LeftOut {
+  fileprivate var isOwner: Bool {
+    if case .owner = kind { true } else { false }
+  }
+
+  /// Nil for owners.
+  fileprivate var note: String? {
+    switch kind {
+    case .owner: nil
+    case .setuid: "package \(package): entry \(path): its setuid bit was dropped"
+    case .setgid: "package \(package): entry \(path): its setgid bit was dropped"
+    case .capabilities(let text):
+      "package \(package): entry \(path): its capabilities \(text) were dropped"
+    }
+  }
+}

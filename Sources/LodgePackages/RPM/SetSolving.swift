@@ -67,7 +67,7 @@ struct SetSolving: Sendable {
     for (number, file) in sources.files.enumerated() {
       places[try read(file.path, pool, files)] = .file(number)
     }
-    exclude(pool)
+    let excluded = exclude(pool)
     let loose = places.keys.filter { if case .file? = places[$0] { true } else { false } }
     let groups = try wish.members.map { member throws(PackageFailure) in
       try candidates(for: member, pool)
@@ -77,15 +77,21 @@ struct SetSolving: Sendable {
       return try packages.map { package throws(PackageFailure) in
         try wanted(package, places[package.number] ?? .repository(package.repository))
       }
-    case .impossible(let obstacles):
-      throw .unresolved(
-        set: wish.set,
-        reason: "its packages cannot be installed together: "
-          + obstacles.prefix(8).joined(separator: "; ").replacing(
-            " is disabled", with: " is excluded"),
-        remedy: "take them from sources that fit together, or name the repository that has what is"
-          + " missing")
+    case .impossible(let obstacles): throw unresolved(obstacles, excluded)
     }
+  }
+
+  private func unresolved(_ obstacles: [String], _ excluded: Set<String>) -> PackageFailure {
+    let words = Set(obstacles.flatMap { $0.split(separator: " ").map(String.init) })
+    let missed = excluded.intersection(words).sorted()
+    let hint = missed.isEmpty ? "" : "exclude: leaves out \(missed.joined(separator: ", ")); "
+    return .unresolved(
+      set: wish.set,
+      reason: "its packages cannot be installed together: "
+        + obstacles.prefix(8).joined(separator: "; "),
+      remedy:
+        "\(hint)take them from sources that fit together, or name the repository that has what"
+        + " is missing")
   }
 
   private func read(
@@ -98,15 +104,20 @@ struct SetSolving: Sendable {
     }
   }
 
-  private func exclude(_ pool: PackagePool) {
+  /// Leaves out what the set excludes; gives the names.
+  private func exclude(_ pool: PackagePool) -> Set<String> {
+    var names: Set<String> = []
     let everywhere = wish.exclude
     let lists = sources.repositories.map { everywhere + $0.reader.repository.exclude }
-    guard !everywhere.isEmpty || lists.contains(where: { !$0.isEmpty }) else { return }
+    guard !everywhere.isEmpty || lists.contains(where: { !$0.isEmpty }) else { return [] }
     for number in pool.numbers {
       let package = pool.candidate(number)
       let globs = package.repository < lists.count ? lists[package.repository] : everywhere
-      if globs.contains(where: { $0.matches(package.name) }) { pool.exclude(number) }
+      guard globs.contains(where: { $0.matches(package.name) }) else { continue }
+      pool.exclude(number)
+      names.insert(package.name)
     }
+    return names
   }
 
   /// The packages that a member of the wish may be.

@@ -1,4 +1,5 @@
 import Foundation
+import LodgeHost
 import LodgeTesting
 import Testing
 
@@ -54,7 +55,7 @@ struct RepositoryIndexTests {
   }
 
   @Test func damagedIndicesNeverTrap() {
-    var random = SplitMix(seed: 6)
+    var random = SplitMix(state: 6)
     for _ in 0..<5000 {
       var bytes = Array(good.utf8)
       for _ in 0..<Int.random(in: 1...6, using: &random) {
