@@ -81,6 +81,7 @@ let package = Package(
       extra: [.strictMemorySafety()]),
     room("LodgeXML"),
     room("LodgeWeb", ["LodgeModel", "LodgeHost", asyncHTTPClient] + nio),
+    room("LodgeKoji", ["LodgeModel", "LodgeXML", "LodgeWeb"]),
     room("LodgePlatform", ["LodgeModel"]),
     room("LodgeScenarios", ["LodgeModel", "LodgeXML"]),
     room("LodgeMatrix", ["LodgeModel", "LodgePlatform", "LodgeScenarios", "LodgeXML", yams]),
@@ -115,6 +116,7 @@ let package = Package(
     tests(of: "LodgePlatform", ["LodgeMatrix"], fixtures: true),
     tests(of: "LodgeXML"),
     tests(of: "LodgeWeb", ["LodgeHost"]),
+    tests(of: "LodgeKoji", ["LodgeHost", "LodgeWeb"]),
     tests(of: "LodgeScenarios", ["LodgeXML"], fixtures: true),
     tests(
       of: "LodgeLab",
