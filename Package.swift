@@ -124,6 +124,8 @@ let package = Package(
     tests(of: "LodgeMatrix", ["LodgePlatform", "LodgeScenarios"]),
     tests(of: "LodgePlatform", ["LodgeMatrix"], fixtures: true),
     tests(of: "LodgeXML"),
+    tests(of: "LodgeWeb", ["LodgeHost"]),
+    tests(of: "LodgeKoji", ["LodgeHost", "LodgeWeb"]),
     tests(of: "LodgeScenarios", ["LodgeXML"], fixtures: true),
     tests(
       of: "LodgeLab",
