@@ -106,13 +106,14 @@ let package = Package(
       ],
       plugins: ["PlatformModelLibrary", "DaemonStarter"]),
     room("LodgeLedger", ["LodgeModel", grdb]),
+    room("LodgeRelease", ["LodgeModel"]),
     room("LodgeSite", ["LodgeModel"]),
     .executableTarget(
       name: "lodge",
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
         "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
-        "LodgeMeasurement", "LodgeLab", "LodgeWeb", argumentParser,
+        "LodgeMeasurement", "LodgeLab", "LodgeWeb", "LodgeKoji", "LodgeRelease", argumentParser,
       ],
       swiftSettings: settings),
     .target(
@@ -138,6 +139,7 @@ let package = Package(
     tests(of: "LodgeContracts"),
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
+    tests(of: "LodgeRelease"),
     tests(of: "LodgeSite", exclude: ["Snapshots"]),
     tests(of: "lodge", ["LodgePackages"]),
   ]

@@ -35,6 +35,9 @@ package struct HostAbility: Codable, Equatable, Sendable {
         "signature check", for: .packages, unlocks: "trusting the archive's indices",
         remedy: "apt-get install gpgv debian-archive-keyring", program("gpgv")),
       HostAbility(
+        "RPM packages", for: .packages, unlocks: "sets of RPM repositories and Koji builds",
+        remedy: "apt-get install librpm9 rpm-common libsolvext1 gpg", rpmPrograms()),
+      HostAbility(
         "room for the store", for: .packages, unlocks: "keeping packages, roots and evidence",
         remedy: "free some space, or set XDG_CACHE_HOME to a folder on another disk",
         room(at: storePath)),
@@ -75,6 +78,12 @@ package struct HostAbility: Codable, Equatable, Sendable {
   private static func program(_ name: String) -> (Bool, String) {
     let found = Command.locate(name)
     return (found != nil, found ?? "there is no \(name) in PATH")
+  }
+
+  /// What librpm needs besides itself, which is looked for when it is first used.
+  private static func rpmPrograms() -> (Bool, String) {
+    let configuration = file("/usr/lib/rpm/rpmrc")
+    return configuration.0 ? program("gpg") : configuration
   }
 
   private static func file(_ path: String) -> (Bool, String) {

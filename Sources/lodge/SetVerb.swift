@@ -110,6 +110,10 @@ struct SetVerb: AsyncParsableCommand {
     var name: String?
     @Option(help: ArgumentHelp("A lock file instead of a name.", valueName: "file"))
     var locked: String?
+    @Flag(help: "Let librpm install the packages, as one transaction.")
+    var transaction = false
+    @Flag(help: "Run scriptlets and triggers, in the sandbox of a transaction.")
+    var scriptlets = false
     @OptionGroup var matrix: MatrixOptions
     @OptionGroup var supply: SupplyOptions
 
@@ -121,16 +125,24 @@ struct SetVerb: AsyncParsableCommand {
 
     mutating func run() async throws {
       let bench = try supply.workbench()
-      let lock: Lock
-      if let locked {
-        lock = try Lock(file: locked)
-      } else {
-        lock = try await bench.lock(named: name ?? "", in: matrix)
-      }
-      let made = try await bench.prepare(lock, name: name ?? locked ?? "")
+      let made = try await prepared(bench)
       bench.progress.finish()
       for note in made.notes { StandardStreams.say("note: \(note)\n") }
       try StandardStreams.answer(Data((made.root.path + "\n").utf8))
+    }
+
+    private func prepared(_ bench: Workbench) async throws -> Workbench.Prepared {
+      let wanted: Installation? =
+        transaction || scriptlets ? .transaction(scriptlets: scriptlets) : nil
+      if let locked {
+        return try await bench.prepare(
+          try Lock(file: locked), name: locked, by: wanted ?? .unpacked)
+      }
+      guard var set = try matrix.read().sets(named: [name ?? ""]).first else {
+        throw InputFailure("name a set")
+      }
+      set.installation = wanted ?? set.installation
+      return try await bench.prepare(set)
     }
   }
 }

@@ -1,0 +1,46 @@
+package import Foundation
+
+/// The repositories that Scripts/rpm-bed made of two real sets, in the folder LODGE_TEST_RPM_BED.
+package struct RPMBed: Sendable {
+  package let path: String
+  private let index: Index
+
+  private struct Index: Decodable {
+    struct Key: Decodable { var file: String, fingerprint: String }
+    var keys: [String: Key]
+    var odd: [String: String]
+  }
+
+  /// The bed; nil where the environment names none.
+  package static let shared: RPMBed? = ProcessInfo.processInfo.environment["LODGE_TEST_RPM_BED"]
+    .flatMap { try? RPMBed(at: $0) }
+
+  /// Why a test that needs it is skipped.
+  package static let missing = "LODGE_TEST_RPM_BED names no bed of packages; Scripts/test makes one"
+
+  private init(at path: String) throws {
+    self.path = path
+    index = try JSONDecoder().decode(
+      Index.self, from: try Data(contentsOf: URL(filePath: "\(path)/bed.json")))
+  }
+
+  /// What a SIG asks for, by CentOS's names.
+  package static let members = [
+    "kernel-core", "kernel-modules-core", "kernel-headers", "qemu-kvm-core",
+    "libvirt-daemon-driver-qemu", "libvirt-daemon", "libvirt-client", "edk2-ovmf",
+  ]
+
+  /// The folder of a repository, such as `newer/sig`.
+  package func repository(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The armored public key of a name: `sig`, `other` or `expired`.
+  package func key(_ name: String) -> String { "\(path)/\(index.keys[name]?.file ?? "")" }
+
+  /// The last 16 digits of a key's fingerprint.
+  package func keyID(_ name: String) -> String {
+    String((index.keys[name]?.fingerprint ?? "").suffix(16)).lowercased()
+  }
+
+  /// The file of an odd package, such as `hard-links`.
+  package func odd(_ name: String) -> String { "\(path)/\(index.odd[name] ?? "")" }
+}
