@@ -29,11 +29,11 @@ struct KojiPromotionTests {
   private func carryOut(
     _ promotion: KojiPromotion, fault: String? = nil
   ) async throws -> [String] {
-    let session = try await KojiSession(on: place.secureHub(fault: fault))
-    var arrived: [String] = []
-    try await promotion.carryOut(by: session, waiting: wait) { arrived.append($0.name) }
-    try await session.logOut()
-    return arrived
+    try await place.secureHub(fault: fault).withLogin { session throws(KojiFailure) in
+      var arrived: [String] = []
+      try await promotion.carryOut(by: session, waiting: wait) { arrived.append($0.name) }
+      return arrived
+    }
   }
 
   @Test func buildsAreTaggedAndStay() async throws {
