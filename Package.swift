@@ -12,10 +12,10 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
-let asyncHTTPClient: Target.Dependency = .product(
-  name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(
+  name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let nio: [Target.Dependency] = [
@@ -53,9 +53,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -86,8 +86,8 @@ let package = Package(
       ],
       extra: [.strictMemorySafety()]),
     room("LodgeXML"),
-    room("LodgeWeb", ["LodgeModel", "LodgeHost", asyncHTTPClient] + nio),
-    room("LodgeKoji", ["LodgeModel", "LodgeXML", "LodgeWeb"]),
+    room("LodgeWeb", ["LodgeHost", asyncHTTPClient] + nio),
+    room("LodgeKoji", ["LodgeXML", "LodgeWeb"]),
     room("LodgePlatform", ["LodgeModel"]),
     room("LodgeScenarios", ["LodgeModel", "LodgeXML"]),
     room("LodgeMatrix", ["LodgeModel", "LodgePlatform", "LodgeScenarios", "LodgeXML", yams]),

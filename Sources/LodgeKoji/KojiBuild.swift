@@ -37,6 +37,7 @@ package struct KojiBuild: Equatable, Sendable {
   package enum State: Int, Sendable, CaseIterable {
     case building, complete, deleted, failed, canceled
 
+    /// For messages.
     package var word: String {
       switch self {
       case .building: "being built"

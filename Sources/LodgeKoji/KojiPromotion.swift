@@ -8,6 +8,7 @@ package struct KojiPromotion: Equatable, Sendable {
     case move
   }
 
+  /// Names of tags.
   package var source: String
   package var target: String
   package var way: Way

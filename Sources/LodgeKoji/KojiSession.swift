@@ -89,3 +89,23 @@ package actor KojiSession {
     return try await hub.answer(to: call, address: hub.address, headers: headers)
   }
 }
+
+extension KojiHub {
+  /// Does some work with a login, which ends with the work.
+  ///
+  /// - Throws: ``KojiFailure`` of the login or the work.
+  package func withLogin<Value>(
+    _ work: (KojiSession) async throws(KojiFailure) -> Value
+  ) async throws(KojiFailure) -> Value {
+    let session = try await KojiSession(on: self)
+    let result: Result<Value, KojiFailure>
+    do throws(KojiFailure) {
+      result = .success(try await work(session))
+    } catch {
+      result = .failure(error)
+    }
+    // A hub ends an unused login by itself; what came of the work counts more.
+    try? await session.logOut()
+    return try result.get()
+  }
+}

@@ -29,6 +29,7 @@ package struct KojiTask: Equatable, Sendable {
     /// Whether it will not change any more.
     package var isFinal: Bool { [.closed, .canceled, .failed].contains(self) }
 
+    /// For messages.
     package var word: String { "\(self)" }
   }
 }

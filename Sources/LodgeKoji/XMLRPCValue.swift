@@ -24,6 +24,7 @@ extension XMLRPCValue {
     return members[name] ?? .null
   }
 
+  /// A text; nil for all else.
   package var string: String? {
     guard case .string(let text) = self else { return nil }
     return text
@@ -47,16 +48,19 @@ extension XMLRPCValue {
     }
   }
 
+  /// A truth value; nil for all else.
   package var boolean: Bool? {
     guard case .boolean(let flag) = self else { return nil }
     return flag
   }
 
+  /// The values of an array; nil for all else.
   package var array: [XMLRPCValue]? {
     guard case .array(let values) = self else { return nil }
     return values
   }
 
+  /// The members of a structure; nil for all else.
   package var structure: [String: XMLRPCValue]? {
     guard case .structure(let members) = self else { return nil }
     return members

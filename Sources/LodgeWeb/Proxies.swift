@@ -1,6 +1,8 @@
 package import Foundation
 
 /// The proxies that requests go through, and the hosts that are reached without them.
+///
+/// Proxies are asked to connect (the method CONNECT), for http addresses, too.
 package struct Proxies: Equatable, Sendable {
   /// A proxy's host and port.
   package struct Place: Hashable, Sendable {

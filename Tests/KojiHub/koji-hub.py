@@ -6,7 +6,8 @@ with --certificate a second one follows, that of https.
 
 An address may begin with /fault/KIND=VALUE&…, before what it would be without:
 status=CODE, drop=BYTES, stall=BYTES, cut=BYTES, endless=1, circle=1, maze=1&end=NUMBER, leave=ADDRESS,
-noranges=1, notags=1, other=1, lost=1; times=COUNT&id=WORD has it happen that often only.
+noranges=1, notags=1, other=1; lost=METHOD does what is asked for and loses the first answer.
+times=COUNT&id=WORD has the others happen that often only.
 """
 
 import argparse
@@ -74,7 +75,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Exception as error:
             code = getattr(error, "faultCode", 1)
             document = xmlrpcplus.dumps(xmlrpcplus.Fault(code, str(error)))
-        if self.fault.get("lost"):
+        if self.fault.get("lost") == method and FAULTS[self.path] == 0:
+            FAULTS[self.path] += 1
             self.close_connection = True
             return
         self.answer(200, document.encode(), [("Content-Type", "text/xml")])

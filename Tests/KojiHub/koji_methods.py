@@ -3,6 +3,7 @@
 Names, arguments and members are those of kojihub/kojihub.py; times are all the same.
 """
 
+import itertools
 import os
 import threading
 import time
@@ -20,6 +21,7 @@ class Hub:
         self.lock = threading.RLock()
         self.state = collections_of(state)
         self.sessions = {}
+        self.numbers = itertools.count(1)
         self.paths = koji.PathInfo(topdir="/kojifiles")
         self.files = {}
         builds = {build["id"]: self.getBuild(build["id"]) for build in self.state["builds"]}
@@ -87,7 +89,7 @@ class Hub:
         user = next((user for user in self.state["users"] if user["name"] == certified), None)
         if user is None:
             raise koji.AuthError("could not verify client: %s" % certified)
-        number = len(self.sessions) + 1
+        number = next(self.numbers)
         self.sessions[number] = {"id": number, "key": "%d-key" % number, "number": -1, "user": user}
         return {"session-id": number, "session-key": "%d-key" % number, "header-auth": True}
 

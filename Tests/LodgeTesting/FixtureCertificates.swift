@@ -16,9 +16,9 @@ package struct FixtureCertificates: Sendable {
     try await certify("127.0.0.1", as: server, "-addext", "subjectAltName=IP:127.0.0.1")
   }
 
-  /// A file with the certificate of a user and its key.
+  /// A new file with the certificate of a user and its key.
   package func user(_ name: String) async throws -> String {
-    let file = "\(folder)/\(name).pem"
+    let file = "\(folder)/\(name)-\(UUID().uuidString).pem"
     try await certify(name, as: file)
     return file
   }
