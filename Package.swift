@@ -141,6 +141,6 @@ let package = Package(
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
     tests(of: "LodgeSite", exclude: ["Snapshots"]),
-    tests(of: "lodge", ["LodgePackages"]),
+    tests(of: "lodge", ["LodgePackages", "LodgeBindings"]),
   ]
 )

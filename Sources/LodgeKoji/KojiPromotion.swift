@@ -19,8 +19,8 @@ package struct KojiPromotion: Equatable, Sendable {
 
   /// Compares what was judged with what both tags have now.
   ///
-  /// - Throws: ``KojiFailure`` where the source no longer has exactly the judged builds as its
-  ///   latest ones, where one is not complete, and where the target is locked.
+  /// - Throws: ``KojiFailure`` where the source no longer has the judged builds as the latest ones of
+  ///   their packages, where one is not complete, and where the target is locked.
   package init(
     of names: [KojiBuildName], from source: String, to target: String, way: Way, on hub: KojiHub
   ) async throws(KojiFailure) {
@@ -42,8 +42,9 @@ package struct KojiPromotion: Equatable, Sendable {
     let doneNames = way == .move ? Set(judged.map(\.name)).subtracting(pending.map(\.name)) : []
     let found = Set(latest.map(\.id))
     let gone = judged.filter { wanted.contains($0.id) && !found.contains($0.id) }.map(\.nvr)
-    let appeared = latest.filter { !wanted.contains($0.id) && !doneNames.contains($0.name) }
-      .map(\.nvr)
+    // A tag may hold builds that the set has nothing of; they stay where they are.
+    let names = Set(judged.map(\.name)).subtracting(doneNames)
+    let appeared = latest.filter { !wanted.contains($0.id) && names.contains($0.name) }.map(\.nvr)
     guard gone.isEmpty, appeared.isEmpty else {
       throw .moved(hub: hub.address, tag: source, gone: gone, appeared: appeared)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LodgeHost
 import LodgeKoji
 import LodgeLedger
 import LodgeModel

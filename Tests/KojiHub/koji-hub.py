@@ -1,5 +1,7 @@
 """Serves a hub of Koji from a file: its interface, its files, and on request its faults.
 
+Folders of the state are served below /folders, as repositories are.
+
 The wire format, the codes of faults and the paths of files are those of the module koji, so that a
 client is not tested against its own reading of them. The first line printed is the port of http;
 with --certificate a second one follows, that of https.
@@ -38,7 +40,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = self.begin()
         if path is None:
             return
-        source = self.server.hub.files.get(urllib.parse.unquote(path))
+        source = self.server.hub.file(urllib.parse.unquote(path))
         if source is None or not os.path.isfile(source):
             return self.answer(404, b"nothing here")
         with open(source, "rb") as file:

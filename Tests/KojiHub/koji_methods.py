@@ -35,6 +35,16 @@ class Hub:
                 folder = self.paths.task(task["id"], output.get("volume", "DEFAULT"))
                 self.files["%s/%s" % (folder, output["name"])] = output["file"]
 
+    def file(self, path):
+        """The file of this host at a path of the server; nothing where there is none."""
+        if not path.startswith("/folders/"):
+            return self.files.get(path)
+        name, _, rest = path[len("/folders/"):].partition("/")
+        folder = self.state["folders"].get(name)
+        place = os.path.realpath(os.path.join(folder or "/none", rest))
+        inside = folder and place.startswith(os.path.realpath(folder) + "/")
+        return place if inside else None
+
     # Calls and logins
 
     def session(self, headers, method):
@@ -339,7 +349,7 @@ class Hub:
 
 def collections_of(state):
     names = ("tags", "builds", "rpms", "events", "tasks", "sidetags", "users")
-    return {name: state.get(name, []) for name in names}
+    return {"folders": state.get("folders", {}), **{name: state.get(name, []) for name in names}}
 
 
 def complete(build):

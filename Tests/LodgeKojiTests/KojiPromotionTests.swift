@@ -64,7 +64,6 @@ struct KojiPromotionTests {
     let hub = try place.hub().address
     let cases: [([Int], [String], [String])] = [
       ([11, 20], ["libvirt-11.0-1.el10"], []),
-      ([], [], ["qemu-kvm-9.1-2.el10"]),
       ([10], ["qemu-kvm-9.1-1.el10"], ["qemu-kvm-9.1-2.el10"]),
     ]
     for (judged, gone, appeared) in cases {

@@ -83,7 +83,7 @@ struct MeasurementsTests {
     let new = launch([Sample.measured(.sev, "aa")], "sev/new")
     try record([new], of: set, in: again)
     #expect(try again.latest(id: set)?.cells == old + [new])
-    #expect(try stranger.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 3)
+    #expect(try stranger.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 4)
     #expect(throws: DatabaseError.self) {
       try stranger.write { try $0.execute(sql: "DELETE FROM measurement") }
     }

@@ -52,6 +52,11 @@ package final class FixtureHub: Sendable {
     root(fault, secure: secure) + "/kojifiles"
   }
 
+  /// The address of a folder that the state names; with a fault, that of one that has it.
+  package func folder(_ name: String, _ fault: String? = nil, secure: Bool = false) -> String {
+    root(fault, secure: secure) + "/folders/\(name)"
+  }
+
   private func root(_ fault: String?, secure: Bool) -> String {
     let server = secure ? "https://127.0.0.1:\(securePort ?? 0)" : "http://127.0.0.1:\(port)"
     return server + (fault.map { "/fault/\($0)" } ?? "")

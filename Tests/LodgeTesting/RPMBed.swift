@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// The repositories that Scripts/rpm-bed made of two real sets, in the folder LODGE_TEST_RPM_BED.
 package struct RPMBed: Sendable {

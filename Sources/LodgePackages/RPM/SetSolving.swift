@@ -82,9 +82,9 @@ struct SetSolving: Sendable {
   }
 
   private func unresolved(_ obstacles: [String], _ excluded: Set<String>) -> PackageFailure {
-    let words = Set(obstacles.flatMap { $0.split(separator: " ").map(String.init) })
-    let missed = excluded.intersection(words).sorted()
-    let hint = missed.isEmpty ? "" : "exclude: leaves out \(missed.joined(separator: ", ")); "
+    let names = excluded.sorted().prefix(4).joined(separator: ", ")
+    let hint =
+      names.isEmpty ? "" : "exclude: leaves out \(names)\(excluded.count > 4 ? ", …" : ""); "
     return .unresolved(
       set: wish.set,
       reason: "its packages cannot be installed together: "
