@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LodgeTesting
 import LodgeWeb
 import Testing
@@ -24,7 +25,10 @@ struct RenegotiationTests {
       try process.run()
     }
 
-    deinit { process.terminate() }
+    deinit {
+      // Not terminate(): what was started from a thread of Dispatch has that signal blocked.
+      kill(process.processIdentifier, SIGKILL)
+    }
 
     /// What it prints until some text has come, or all where it ends before.
     func printed(until text: String) async -> String {
