@@ -18,6 +18,8 @@ import http.server
 import json
 import os
 import re
+import select
+import socket
 import ssl
 import threading
 import urllib.parse
@@ -82,6 +84,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.answer(200, document.encode(), [("Content-Type", "text/xml")])
+
+    def do_CONNECT(self):
+        """Is a proxy, for which every name is that of this server."""
+        other = socket.create_connection(self.server.server_address)
+        self.send_response(200)
+        self.end_headers()
+        self.close_connection = True
+        ends = {self.connection: other, other: self.connection}
+        with other:
+            while True:
+                for end in select.select(list(ends), [], [])[0]:
+                    data = end.recv(1 << 16)
+                    if not data:
+                        return
+                    ends[end].sendall(data)
 
     def user(self):
         certificate = self.connection.getpeercert() if self.server.is_secure else None

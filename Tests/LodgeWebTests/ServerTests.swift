@@ -146,6 +146,15 @@ struct ServerTests {
     ) { try await web.read(address, limit: Place.size) }
   }
 
+  @Test func aProxyFindsNamesThatThisHostDoesNotKnow() async throws {
+    let proxied = try Web(
+      proxies: Proxies(["http_proxy": "127.0.0.1:\(place.hub.port)"]))
+    let address = place.file().replacing(
+      "127.0.0.1:\(place.hub.port)", with: "unknown.invalid")
+    #expect(try await proxied.read(address, limit: Place.size) == place.bytes)
+    await #expect(throws: WebFailure.self) { try await web.read(address, limit: Place.size) }
+  }
+
   @Test func nobodyListens() async throws {
     let failure = await #expect(throws: WebFailure.self) {
       try await web.read("http://127.0.0.1:9/", limit: 9)
