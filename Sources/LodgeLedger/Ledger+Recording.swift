@@ -129,7 +129,7 @@ extension Database {
   /// The number of a set, stored now if this id was never seen.
   fileprivate func identify(_ lock: Lock, id: Digest) throws -> Int64 {
     if let number = try number(ofSet: id) {
-      guard try self.lock(ofSet: number) == lock else {
+      guard try self.lock(ofSet: number).identity == lock.identity else {
         throw LedgerFailure.Cause.otherPackages(id)
       }
       return number

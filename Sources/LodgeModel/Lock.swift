@@ -14,7 +14,7 @@ package struct Lock: Codable, Equatable, Sendable {
   }
 
   /// Where packages of the lock can be had, and which state of it was looked at.
-  package struct Source: Codable, Equatable, Sendable {
+  package struct Source: Codable, Equatable, Sendable, CustomStringConvertible {
     /// What packages of it have as their ``Package/suite``.
     package var id: String
     /// The base of a repository, below which packages have their ``Package/path``.
@@ -36,6 +36,13 @@ package struct Lock: Codable, Equatable, Sendable {
     ) {
       (self.id, self.baseurl, self.metalink, self.topurl) = (id, baseurl, metalink, topurl)
       (self.server, self.tag, self.event) = (server, tag, event)
+    }
+
+    /// Where packages are from, on one line.
+    package var description: String {
+      let place = baseurl ?? metalink ?? server ?? topurl ?? "an unknown place"
+      let state = (tag.map { " tag \($0)" } ?? "") + (event.map { " at event \($0)" } ?? "")
+      return "from \(id): \(place)\(state)"
     }
   }
 

@@ -34,7 +34,8 @@ struct PromoteVerb: AsyncParsableCommand {
       "The PEM file with your certificate and its key; needed to tag.", valueName: "file"))
   var certificate: String?
 
-  @Option(help: ArgumentHelp("What must be green: everything up to this stage.", valueName: "stage"))
+  @Option(
+    help: ArgumentHelp("What must be green: everything up to this stage.", valueName: "stage"))
   var stage: Stage = .launch
 
   @OptionGroup var matrix: MatrixOptions

@@ -173,7 +173,7 @@ extension Lock {
     let expired = acceptExpired.map {
       "accepted although its index expired on \($0.validUntil.formatted(.iso8601)): suite \($0.suite)"
     }
-    let places = (sources ?? []).map(\.line)
+    let places = (sources ?? []).map(\.description)
     return (["\(id)  \(packages.count) packages"] + expired + places + lines).joined(
       separator: "\n") + "\n"
   }
@@ -183,15 +183,6 @@ extension Package {
   /// How its signature stands, and by which key.
   fileprivate var signers: String {
     signature.rawValue + (key.map { " \($0.suffix(8))" } ?? "")
-  }
-}
-
-extension Lock.Source {
-  /// Where packages are from, on one line.
-  fileprivate var line: String {
-    let place = baseurl ?? metalink ?? server ?? topurl ?? ""
-    let state = (tag.map { " tag \($0)" } ?? "") + (event.map { " at event \($0)" } ?? "")
-    return "from \(id): \(place)\(state)"
   }
 }
 

@@ -109,6 +109,18 @@ struct LedgerFailureTests {
     #expect(failure.action == "make the directory for the file")
   }
 
+  @Test func aSetFromAnotherPlaceIsTheSameSet() throws {
+    let ledger = try Ledger(path: path)
+    let run = try ledger.begin(Sample.start)
+    let lock = try Sample.lock(packages: 2)
+    let moved = Lock(
+      packages: lock.packages, acceptExpired: lock.acceptExpired,
+      sources: [Lock.Source(id: "sid", baseurl: "http://mirror.example")])
+    let set = try Sample.digest(1)
+    try ledger.record(lock, id: set, name: "sid", run: run)
+    #expect(throws: Never.self) { try ledger.record(moved, id: set, name: "moved", run: run) }
+  }
+
   @Test func whatARunDidNotRecordCannotBeAddedTo() throws {
     let ledger = try Ledger(path: path)
     let set = try Sample.digest(1)

@@ -26,6 +26,18 @@ struct LockTests {
     #expect(again.canonicalBytes == lock.canonicalBytes)
   }
 
+  @Test func whereCopiesArePlaysNoPartInTheId() throws {
+    let packages = [try package("a")]
+    let here = Lock(packages: packages, sources: [Lock.Source(id: "sid", baseurl: "http://a")])
+    let there = Lock(
+      packages: packages,
+      sources: [Lock.Source(id: "sid", topurl: "http://b", tag: "t", event: 7)])
+    #expect(here.id == there.id && here.id == Lock(packages: packages).id && here != there)
+    #expect(try Lock(reading: there.canonicalBytes) == there)
+    #expect(there.source(of: packages[0])?.description == "from sid: http://b tag t at event 7")
+    #expect(Lock(packages: packages).source(of: packages[0]) == nil)
+  }
+
   @Test func otherFilesAreToldApart() {
     #expect(throws: LockFailure.notALock) { try Lock(reading: Data("hello".utf8)) }
     #expect(throws: LockFailure.otherSchema("lodge.lock/9")) {

@@ -66,7 +66,8 @@ struct RPMSetTests {
   func aWholeSetIsResolvedCheckedAndSeenAgain(_ generation: String) async throws {
     let lock = try await store.lock(of: sig(generation), offline: false, web: web)
     #expect(Set(RPMBed.members).isSubset(of: Set(lock.packages.map(\.name))))
-    #expect(!lock.packages.map(\.name).contains("qemu-kvm-extras"), "weak dependencies are left out")
+    #expect(
+      !lock.packages.map(\.name).contains("qemu-kvm-extras"), "weak dependencies are left out")
     #expect(lock.packages.allSatisfy { $0.signature == .verified && $0.key == bed.keyID("sig") })
     #expect(lock.packages.first { $0.name == "qemu-kvm-core" }?.version.hasPrefix("17:") == true)
     #expect(lock.sources?.map(\.id) == ["base", "sig"])
@@ -111,7 +112,8 @@ struct RPMSetTests {
     #expect(files.paths.count > 5000)
     #expect(try Tree(at: installed.path).without(database) == files)
     let markers = try Tree(at: configured.path).without(database).paths.subtracting(files.paths)
-    #expect(markers == ["var/lib/lodge-bed", "var/lib/lodge-bed/post", "var/lib/lodge-bed/trigger"])
+    #expect(
+      markers == ["var/lib/lodge-bed", "var/lib/lodge-bed/post", "var/lib/lodge-bed/trigger"])
     #expect(installed.notes.contains { $0.contains("%triggerin on qemu-kvm-core did not run") })
     #expect(installed.notes.contains { $0.contains("scriptlets did not run") })
     #expect(
@@ -183,7 +185,8 @@ struct RPMSetTests {
   @Test func prioritiesAndExclusionsDecideWhoGivesAPackage() async throws {
     var wish = sig("newer")
     wish.repositories.append(
-      repository("old", bed.repository("older/sig"), priority: 10, exclude: ["kernel*", "libvirt*"]))
+      repository(
+        "old", bed.repository("older/sig"), priority: 10, exclude: ["kernel*", "libvirt*"]))
     let lock = try await store.lock(of: wish, offline: false, web: web)
     let origins = Dictionary(uniqueKeysWithValues: lock.packages.map { ($0.name, $0.suite) })
     #expect(origins["edk2-ovmf"] == "old" && origins["qemu-kvm-core"] == "old")
