@@ -56,16 +56,25 @@ package struct Sandbox: Sendable {
 
   /// Who the program is.
   package enum Role: Sendable {
+    private static let withheld = [
+      "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_BOOT", "SYS_TIME", "SYSLOG", "MAC_ADMIN",
+      "MAC_OVERRIDE", "BPF", "PERFMON", "MKNOD",
+    ]
+
     /// Whoever this process is, without privileges.
     case user
-    /// User 0 of a host named `lodge`, with every capability over the sandbox and none beyond.
+    /// User 0 of a host named `lodge`, with the capabilities of a daemon that starts guests.
+    ///
+    /// Not with those by which it could mount what it was not given, or change the kernel.
     case administrator
 
     fileprivate var options: [String] {
       switch self {
-      case .user: []
+      // bubblewrap leaves a real root all that it has.
+      case .user: ["--cap-drop", "ALL"]
       case .administrator:
         ["--uid", "0", "--gid", "0", "--cap-add", "ALL", "--hostname", "lodge"]
+          + Self.withheld.flatMap { ["--cap-drop", "CAP_\($0)"] }
       }
     }
   }
@@ -94,7 +103,10 @@ package struct Sandbox: Sendable {
       options += ["--setenv", name, value]
     }
     options += role.options + Self.visible.flatMap(mount)
-    options += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"]
+    // Below /proc/sys are settings of the whole host, which a real root may change by its number
+    // alone: a user namespace takes its privileges, and not that it is the owner of files.
+    options += ["--proc", "/proc", "--remount-ro", "/proc"]
+    options += ["--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"]
     options += places.flatMap(\.options)
     options += ["--chdir", "/", "--", program] + arguments
     let words = limits.options + ["--", "bwrap"] + options

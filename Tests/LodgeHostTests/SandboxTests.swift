@@ -55,6 +55,26 @@ struct SandboxTests {
     #expect(finished.text == "cat\nthrown away\nrefused\nrefused\n")
   }
 
+  @Test(arguments: [Sandbox.Role.user, .administrator])
+  func settingsOfTheHostCannotBeChanged(_ role: Sandbox.Role) async throws {
+    var sandbox = Sandbox(root: "/")
+    sandbox.role = role
+    let script = """
+      for file in /proc/sys/kernel/core_pattern /proc/sys/vm/swappiness /proc/sysrq-trigger; do
+        (: >>$file) 2>/dev/null && echo "$file was opened"
+      done
+      mount -o remount,rw,bind /usr 2>/dev/null && echo "/usr was made writable"
+      mount -o remount,rw,bind /proc 2>/dev/null && echo "/proc was made writable"
+      mkdir /tmp/proc; mount -t proc proc /tmp/proc 2>/dev/null && echo "a new /proc was mounted"
+      unshare -Urmpf --mount-proc sh -c ': >>/proc/sys/kernel/core_pattern' 2>/dev/null &&
+        echo "/proc was writable in a namespace below"
+      echo done
+      """
+    let finished = try await sandbox.command("/bin/sh", ["-c", script], deadline: .seconds(20))
+      .run()
+    #expect(finished.text == "done\n", "\(finished.errors)")
+  }
+
   @Test func onlyItsOwnProcessesAreSeen() async throws {
     let finished = try await run("ls /proc | grep -c '^[0-9]'")
     #expect((Int(finished.text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 99) < 8)

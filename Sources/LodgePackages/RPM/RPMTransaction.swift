@@ -93,7 +93,7 @@ package enum RPMTransaction {
     // The kernel's firmware alone takes a minute to unpack.
     sandbox.limits.processorSeconds = 1800
     sandbox.places = [
-      .processes(at: "/proc"), .writable(root, at: rootInside), .readOnly(folder, at: "/packages"),
+      .writable(root, at: rootInside), .readOnly(folder, at: "/packages"),
       .readOnly(program, at: programInside),
     ]
     // Without scriptlets nobody needs them, and packages that own the two folders install them.
