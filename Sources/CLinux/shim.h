@@ -1,6 +1,7 @@
 #pragma once
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,4 +19,14 @@ static inline int lodge_open_in_root(int root, const char *path, int flags, unsi
 static inline int lodge_file_in_memory(const char *name) {
   const unsigned close_on_exec = 1;
   return (int)syscall(SYS_memfd_create, name, close_on_exec);
+}
+
+/* struct stat comes with several C modules here, and which one Swift takes for its home differs from
+ * build to build; a file must not import them all. */
+static inline int lodge_kind_of_file(int descriptor, unsigned *mode, long long *size) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) return -1;
+  *mode = status.st_mode & S_IFMT;
+  *size = status.st_size;
+  return 0;
 }

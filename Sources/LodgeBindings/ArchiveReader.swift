@@ -48,9 +48,10 @@ import Glibc
   package init(
     _ file: FileHandle, offset: Int, size: Int, format: Format = .tar
   ) throws(ArchiveFailure) {
-    var status = stat()
-    guard unsafe fstat(file.fileDescriptor, &status) == 0, offset >= 0, size > 0,
-      offset <= Int(status.st_size) - size
+    var mode: UInt32 = 0
+    var fileSize: Int64 = 0
+    guard unsafe lodge_kind_of_file(file.fileDescriptor, &mode, &fileSize) == 0, offset >= 0,
+      size > 0, offset <= Int(fileSize) - size
     else { throw ArchiveFailure("it is cut short") }
     let end = offset + size
     let made = unsafe mmap(nil, end, PROT_READ, MAP_PRIVATE, file.fileDescriptor, 0)

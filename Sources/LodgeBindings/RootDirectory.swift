@@ -108,10 +108,11 @@ import Glibc
   }
 
   private func kind(of opened: Int32) -> Kind {
-    var status = stat()
-    guard unsafe fstat(opened, &status) == 0 else { return .other }
-    return switch status.st_mode & S_IFMT {
-    case S_IFREG: .file(size: Int(status.st_size))
+    var mode: UInt32 = 0
+    var size: Int64 = 0
+    guard unsafe lodge_kind_of_file(opened, &mode, &size) == 0 else { return .other }
+    return switch mode {
+    case S_IFREG: .file(size: Int(size))
     case S_IFDIR: .directory
     default: .other
     }

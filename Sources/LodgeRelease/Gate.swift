@@ -30,7 +30,8 @@ package struct Gate: Equatable, Sendable {
       obstacles.append("nothing is recorded of contract \(glob)")
     }
     for glob in scenarios where stage >= .launch {
-      guard !cells.contains(where: { $0.kind == .scenario && glob.matches($0.id) }) else { continue }
+      let isSeen = cells.contains { $0.kind == .scenario && glob.matches($0.id) }
+      guard !isSeen else { continue }
       obstacles.append("nothing is recorded of scenario \(glob)")
     }
     return Verdict(obstacles: obstacles)

@@ -8,8 +8,10 @@ import LodgePackages
 /// `lodge set`: what a set is made of.
 struct SetVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Resolves, locks, shows and installs build sets.",
-    subcommands: [Resolve.self, LockFile.self, Show.self, Install.self])
+    commandName: "set", abstract: "Resolves, locks, shows, installs and compares build sets.",
+    subcommands: [
+      Resolve.self, LockFile.self, Show.self, Install.self, Difference.self,
+    ])
 
   /// `lodge set resolve NAME`: prints the lock.
   struct Resolve: AsyncParsableCommand {
@@ -18,12 +20,19 @@ struct SetVerb: AsyncParsableCommand {
 
     @Argument(help: "The set's name in the matrix.")
     var name: String
+    @Flag(help: "Only choose: print what would be taken, and fetch no package.")
+    var plan = false
     @OptionGroup var matrix: MatrixOptions
     @OptionGroup var supply: SupplyOptions
     @OptionGroup var output: OutputOptions
 
     mutating func run() async throws {
       let bench = try supply.workbench()
+      if plan, let set = try matrix.read().sets(named: [name]).first {
+        let text = try await bench.plan(of: set)
+        bench.progress.finish()
+        return try StandardStreams.answer(Data(text.utf8))
+      }
       let lock = try await bench.lock(named: name, in: matrix)
       try StandardStreams.answer(lock.canonicalBytes)
     }
@@ -143,6 +152,36 @@ struct SetVerb: AsyncParsableCommand {
       }
       set.installation = wanted ?? set.installation
       return try await bench.prepare(set)
+    }
+  }
+}
+
+extension SetVerb {
+  /// `lodge set diff A B`: what tells the packages of two sets apart.
+  struct Difference: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "diff",
+      abstract: "Lists packages that are not the same in two sets; exit code 1 where there are any."
+    )
+
+    @Argument(help: "A set of the matrix, or a lock file.")
+    var old: String
+    @Argument(help: "Another one.")
+    var new: String
+    @OptionGroup var matrix: MatrixOptions
+    @OptionGroup var supply: SupplyOptions
+
+    mutating func run() async throws {
+      let bench = try supply.workbench()
+      let locks = (try await lock(old, bench), try await lock(new, bench))
+      let changes = LockDifference(from: locks.0, to: locks.1).changes
+      try StandardStreams.answer(Data(changes.map { "\($0)\n" }.joined().utf8))
+      throw ArgumentParser.ExitCode(changes.isEmpty ? 0 : 1)
+    }
+
+    private func lock(_ name: String, _ bench: Workbench) async throws -> Lock {
+      if FileManager.default.fileExists(atPath: name) { return try Lock(file: name) }
+      return try await bench.lock(named: name, in: matrix)
     }
   }
 }

@@ -44,6 +44,18 @@ struct Workbench: Sendable {
     }
   }
 
+  /// What a set would take, a line for each package.
+  func plan(of set: Matrix.BuildSet) async throws -> String {
+    guard case .rpm(let wish) = set.source else {
+      // apt knows all of a package before it is fetched, so its lock is the plan.
+      return try await lock(of: set).packages
+        .map { "\($0.name)-\($0.version).\($0.architecture)  \($0.suite)  \($0.size)\n" }.joined()
+    }
+    progress.say("\(set.name): asking \(wish.sourceNames)")
+    return try await store.plan(of: wish, offline: offline, web: try web(for: wish))
+      .map { "\($0.nevra)  \($0.source)  \($0.size.map(String.init) ?? "?")\n" }.joined()
+  }
+
   /// What reads the addresses of a set, with the authority that it names for its hub.
   private func web(for wish: RPMWish) throws -> Web {
     try Web(credentials: Credentials(authorities: wish.koji?.authority))

@@ -1,3 +1,4 @@
+import Foundation
 import LodgeMatrix
 import LodgeModel
 import Testing
@@ -80,5 +81,20 @@ struct RPMSetFileTests {
       try Matrix(yaml: good.replacing(before, with: after), file: "m.yaml")
     }
     #expect("\(try #require(failure))".contains(words), "\(failure.map { "\($0)" } ?? "")")
+  }
+}
+
+struct ShippedMatricesTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../Matrices").standardized
+
+  @Test func everyMatrixThatIsShippedIsInTheGrammar() throws {
+    let files = try FileManager.default.contentsOfDirectory(
+      at: Self.folder, includingPropertiesForKeys: nil)
+    #expect(files.count >= 2)
+    for file in files {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      #expect(try !Matrix(yaml: text, file: file.lastPathComponent).sets.isEmpty)
+    }
   }
 }

@@ -19,8 +19,8 @@ struct GateTests {
 
   private func scenario(_ id: String, _ outcome: Outcome) -> Cell {
     Cell(
-      kind: .scenario, id: id, catalogue: nil, type: .sev, platform: "amd-milan-snp", stage: .launch,
-      outcome: outcome, reason: "so")
+      kind: .scenario, id: id, catalogue: nil, type: .sev, platform: "amd-milan-snp",
+      stage: .launch, outcome: outcome, reason: "so")
   }
 
   private let gate = Gate(contracts: ["R0?"], scenarios: ["sev/*"], stage: .launch)

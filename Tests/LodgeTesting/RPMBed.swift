@@ -9,6 +9,8 @@ package struct RPMBed: Sendable {
     struct Key: Decodable { var file: String, fingerprint: String }
     var keys: [String: Key]
     var odd: [String: String]
+    /// By generation, build and package: epoch, version and release.
+    var members: [String: [String: [String: String]]]
   }
 
   /// The bed; nil where the environment names none.
@@ -29,6 +31,12 @@ package struct RPMBed: Sendable {
     "kernel-core", "kernel-modules-core", "kernel-headers", "qemu-kvm-core",
     "libvirt-daemon-driver-qemu", "libvirt-daemon", "libvirt-client", "edk2-ovmf",
   ]
+
+  /// Version and release of a SIG's build, such as `kernel` of `newer`, without an epoch.
+  package func release(_ build: String, of generation: String) -> String {
+    let version = index.members[generation]?[build]?.values.first ?? ""
+    return version.split(separator: ":").last.map(String.init) ?? ""
+  }
 
   /// The folder of a repository, such as `newer/sig`.
   package func repository(_ name: String) -> String { "\(path)/\(name)" }

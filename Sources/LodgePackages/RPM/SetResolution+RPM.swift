@@ -35,17 +35,39 @@ extension Store {
     return lock
   }
 
+  /// What would be taken for a set, chosen anew from what its sources have; no package is fetched.
+  ///
+  /// - Throws: ``PackageFailure`` naming the source, or with the solver's explanation.
+  package func plan(
+    of wish: RPMWish, offline: Bool, web: Web
+  ) async throws -> [PlannedPackage] {
+    let sources = try await SetSources(of: wish, store: self, web: web, offline: offline)
+    do {
+      return try await chosen(of: wish, from: sources).map {
+        PlannedPackage(nevra: $0.nevra, source: $0.source, size: $0.size)
+      }
+    } catch let other as RepositoryReader.OtherState {
+      throw other.failure
+    }
+  }
+
+  private func chosen(
+    of wish: RPMWish, from sources: SetSources
+  ) async throws -> [WantedPackage] {
+    let folder = scratch.fresh("headers")
+    try makeFolder(folder)
+    defer { try? removeTree(folder) }
+    let headers = try await sources.builds?.headers(into: folder) ?? []
+    return try await SetSolving(wish: wish, sources: sources, headers: headers).chosen()
+  }
+
   private func resolve(
     _ wish: RPMWish, _ offline: Bool, _ web: Web, _ checked: @escaping @Sendable (String) -> Void
   ) async throws -> Lock {
     let sources = try await SetSources(of: wish, store: self, web: web, offline: offline)
     let seen = "\(path)/resolved/\(Digest(of: Data("\(wish)\n\(sources.state)".utf8)).hex).json"
     if let lock = known(seen) { return lock }
-    let folder = scratch.fresh("headers")
-    try makeFolder(folder)
-    defer { try? removeTree(folder) }
-    let headers = try await sources.builds?.headers(into: folder) ?? []
-    let wanted = try await SetSolving(wish: wish, sources: sources, headers: headers).chosen()
+    let wanted = try await chosen(of: wish, from: sources)
     let packages = try await inParallel(wanted.sorted { $0.size ?? 0 > $1.size ?? 0 }, width: 4) {
       let package = try await take($0, accepting: wish.signatures, web: web)
       checked(package.name)
@@ -60,6 +82,16 @@ extension Store {
   private func known(_ file: String) -> Lock? {
     (try? Data(contentsOf: URL(filePath: file))).flatMap { try? Lock(reading: $0) }
   }
+}
+
+/// A package that a set would take.
+package struct PlannedPackage: Equatable, Sendable {
+  /// Name, version and architecture as its source says.
+  package var nevra: String
+  /// The id of its source; empty for a loose file.
+  package var source: String
+  /// Bytes of the package file; nil where its source does not say.
+  package var size: Int?
 }
 
 extension SetSources {

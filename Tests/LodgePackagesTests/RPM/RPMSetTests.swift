@@ -98,7 +98,7 @@ struct RPMSetTests {
     let other = try Store(at: "\(folder.path)/other")
     #expect(other.missing(of: lock).count == lock.packages.count)
     let web = web
-    try await other.fetch(lock, offline: false, web: { web }) { _ in }
+    try await other.fetch(lock, offline: false, web: { web }, fetched: { _ in })
     #expect(other.missing(of: lock).isEmpty)
   }
 

@@ -72,7 +72,7 @@ struct ServedRepositoryTests {
       good.sources?.first?.metalink?.hasSuffix("link-\(Digest(of: index).hex.prefix(4))") == true)
     let other = try Store(at: "\(folder.path)/other")
     let web = web
-    try await other.fetch(good, offline: false, web: { web }) { _ in }
+    try await other.fetch(good, offline: false, web: { web }, fetched: { _ in })
     #expect(other.missing(of: good).isEmpty)
     let failure = await #expect(throws: PackageFailure.self) {
       _ = try await lock(.metalink(try link(String(repeating: "0", count: 64))))
