@@ -132,7 +132,7 @@ let package = Package(
       of: "LodgeLab",
       ["LodgeHost", "LodgeBindings", "LodgePlatform", "LodgeScenarios", "LodgeMeasurement"],
       fixtures: true),
-    tests(of: "LodgePackages", ["LodgeHost"]),
+    tests(of: "LodgePackages", ["LodgeHost", "LodgeBindings"]),
     tests(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],
       fixtures: true, exclude: ["Snapshots"]),

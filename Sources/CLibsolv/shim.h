@@ -6,6 +6,8 @@
 #include <solv/repo.h>
 #include <solv/repo_rpmdb.h>
 #include <solv/repo_rpmmd.h>
+#include <solv/repo_solv.h>
+#include <solv/repo_write.h>
 #include <solv/selection.h>
 #include <solv/solv_xfopen.h>
 #include <solv/solver.h>
@@ -30,8 +32,10 @@
   F(queue_free) \
   F(queue_init) \
   F(queue_insert) \
+  F(repo_add_solv) \
   F(repo_create) \
   F(repo_internalize) \
+  F(repo_write) \
   F(selection_make) \
   F(selection_solvables) \
   F(solvable_lookup_checksum) \
@@ -62,8 +66,9 @@ struct lodge_solv {
 #undef LODGE_MEMBER
 };
 
-/* Fills the table; gives NULL, or why the loader could not. The libraries are never unloaded. */
-static inline const char *lodge_load_solv(struct lodge_solv *table) {
+/* Fills the table and the version, such as "0.7.23"; gives NULL, or why the loader could not. The
+ * libraries are never unloaded. */
+static inline const char *lodge_load_solv(struct lodge_solv *table, const char **version) {
   void *library = dlopen("libsolv.so.1", RTLD_NOW | RTLD_LOCAL);
   void *ext = library ? dlopen("libsolvext.so.1", RTLD_NOW | RTLD_LOCAL) : NULL;
   if (!library || !ext) return dlerror();
@@ -73,6 +78,7 @@ static inline const char *lodge_load_solv(struct lodge_solv *table) {
 #define LODGE_FIND_IN_SOLVEXT(name) LODGE_FIND(ext, name)
   LODGE_SOLV(LODGE_FIND_IN_SOLV)
   LODGE_SOLVEXT(LODGE_FIND_IN_SOLVEXT)
+  if (!(*version = (const char *)dlsym(library, "solv_version"))) return dlerror();
 #undef LODGE_FIND
 #undef LODGE_FIND_IN_SOLV
 #undef LODGE_FIND_IN_SOLVEXT

@@ -1,6 +1,7 @@
 #pragma once
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,4 +30,11 @@ static inline int lodge_kind_of_file(int descriptor, unsigned *mode, long long *
   *mode = status.st_mode & S_IFMT;
   *size = status.st_size;
   return 0;
+}
+
+/* memmem(3) is declared under _GNU_SOURCE only; Data's own search takes a minute for a gibibyte. */
+extern void *memmem(const void *, size_t, const void *, size_t);
+
+static inline int lodge_has_text(const void *bytes, size_t count, const char *text) {
+  return memmem(bytes, count, text, strlen(text)) != NULL;
 }

@@ -115,6 +115,25 @@ package struct Store: Sendable {
     "\(path)/metadata/\(checksum.hex.prefix(2))/\(checksum.hex)"
   }
 
+  /// Where the form of some metadata that one version of libsolv writes has its place.
+  func indexFile(_ metadata: Checksum, version: String) -> String {
+    "\(metadataFile(metadata))-\(version).solv"
+  }
+
+  /// Keeps bytes behind their digest: a library that trusts what it wrote is to read them.
+  func seal(_ bytes: Data, as place: String) throws(StorageFailure) {
+    try replace(Data(Digest(of: bytes).bytes) + bytes, at: place)
+  }
+
+  /// Bytes that ``seal(_:as:)`` kept; nil where nothing is kept, or what is there was changed.
+  func sealed(_ place: String) -> Data? {
+    guard let bytes = try? Data(contentsOf: URL(filePath: place)), bytes.count > 32 else {
+      return nil
+    }
+    let content = bytes.dropFirst(32)
+    return Digest(of: content).bytes == Array(bytes.prefix(32)) ? Data(content) : nil
+  }
+
   private func write(_ bytes: Data, to path: String) throws(StorageFailure) {
     // Not Data.write: it waits for the disk, which the rename into place makes needless here.
     guard FileManager.default.createFile(atPath: path, contents: nil) else {

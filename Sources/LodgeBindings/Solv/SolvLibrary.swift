@@ -10,11 +10,17 @@ var solvFailure: SolvFailure? {
   loaded.failure.map { .missing($0) }
 }
 
+/// The version of the libsolv that was found, such as `0.7.23`; empty without one.
+var solvVersion: String { loaded.version }
+
 /// Written once, before the first use, and never again.
-private let loaded: (table: lodge_solv, failure: String?) = {
+private let loaded: (table: lodge_solv, version: String, failure: String?) = {
   var table = lodge_solv()
-  let failure = unsafe lodge_load_solv(&table)
-  return (table, unsafe failure.map { unsafe String(cString: $0) })
+  var version: UnsafePointer<CChar>?
+  if let failure = unsafe lodge_load_solv(&table, &version) {
+    return (table, "", unsafe String(cString: failure))
+  }
+  return (table, unsafe version.map { unsafe String(cString: $0) } ?? "", nil)
 }()
 
 /// Why libsolv could not do what was asked.

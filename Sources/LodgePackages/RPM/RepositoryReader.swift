@@ -95,7 +95,7 @@ struct RepositoryReader: Sendable {
       throw StorageFailure("cannot read", place, error)
     }
     let text = try unpacked(packed, record, type, at: place)
-    guard text.firstRange(of: Data("<!DOCTYPE".utf8)) == nil else {
+    guard !text.hasText("<!DOCTYPE") else {
       throw failure(
         "its \(type) metadata declares a document type, as XML bombs do",
         "use another repository; package metadata never has one")

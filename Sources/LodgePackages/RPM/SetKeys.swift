@@ -88,6 +88,7 @@ extension Store {
     }
     guard place.contains("://"), !place.hasPrefix("file://") else {
       let path = place.hasPrefix("file://") ? String(place.dropFirst(7)) : place
+      guard lstatExists(path) else { throw failure("there is no such file") }
       do { return try Data(contentsOf: URL(filePath: path)) } catch {
         throw failure(StorageFailure("cannot read", path, error).description)
       }

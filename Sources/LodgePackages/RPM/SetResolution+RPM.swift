@@ -58,7 +58,9 @@ extension Store {
     try makeFolder(folder)
     defer { try? removeTree(folder) }
     let headers = try await sources.builds?.headers(into: folder) ?? []
-    return try await SetSolving(wish: wish, sources: sources, headers: headers).chosen()
+    return try await SetSolving(
+      wish: wish, sources: sources, store: self, headers: headers
+    ).chosen()
   }
 
   private func resolve(

@@ -8,6 +8,7 @@ import LodgeModel
 struct SetSolving: Sendable {
   let wish: RPMWish
   let sources: SetSources
+  let store: Store
   /// Files with the headers of the hub's packages, in the order of its candidates.
   let headers: [String]
 
@@ -23,38 +24,69 @@ struct SetSolving: Sendable {
   /// - Throws: ``PackageFailure/unresolved(set:reason:remedy:)`` with the solver's explanation, and
   ///   what reading metadata throws.
   func chosen() async throws -> [WantedPackage] {
-    var metadata: [[String: Data]] = []
+    var metadata: [Metadata] = []
     for (reader, state) in sources.repositories {
-      metadata.append(["primary": try await reader.metadata("primary", in: state) ?? Data()])
+      var found = Metadata()
+      if let record = state.index.records["primary"] {
+        found.kept = store.indexFile(record.checksum, version: PackagePool.libraryVersion)
+      }
+      found.index = found.kept.flatMap(store.sealed)
+      if found.index == nil { found.primary = try await reader.metadata("primary", in: state) }
+      metadata.append(found)
     }
-    do throws(PackageFailure) { return try choose(metadata) } catch {
+    do { return try choose(metadata) } catch let first as WithoutFiles {
       var more = false
       for (number, source) in sources.repositories.enumerated() {
         let files = try await source.reader.metadata("filelists", in: source.state)
-        metadata[number]["filelists"] = files
+        metadata[number].filelists = files
         more = more || files != nil
       }
-      guard more else { throw error }
-      return try choose(metadata)
+      guard more else { throw first.failure }
+      do { return try choose(metadata) } catch let second as WithoutFiles { throw second.failure }
     }
   }
 
-  private func choose(_ metadata: [[String: Data]]) throws(PackageFailure) -> [WantedPackage] {
+  /// A failure that the files of packages, which primary metadata has few of, may mend.
+  private struct WithoutFiles: Error { var failure: PackageFailure }
+
+  /// What is known of the packages of a repository.
+  private struct Metadata {
+    /// Where libsolv's own form of it is kept.
+    var kept: String?
+    /// That form; nil where nothing is kept.
+    var index: Data?
+    var primary: Data?
+    var filelists: Data?
+  }
+
+  private func read(
+    _ metadata: Metadata, _ pool: PackagePool, _ place: Int
+  ) throws(SolvFailure) {
+    if let index = metadata.index {
+      try pool.read(index: index, into: place)
+    } else {
+      try pool.read(primary: metadata.primary ?? Data(), into: place)
+      // Kept to be faster the next time; what cannot be kept is read anew then.
+      if let kept = metadata.kept, let index = pool.index(of: place) {
+        try? store.seal(index, as: kept)
+      }
+    }
+    if let files = metadata.filelists { try pool.read(filelists: files, into: place) }
+  }
+
+  private func choose(_ metadata: [Metadata]) throws -> [WantedPackage] {
     let pool: PackagePool
     var places: [Int32: Place] = [:]
     do throws(SolvFailure) {
       pool = try PackagePool(architecture: wish.architecture)
-    } catch { throw .host("\(error)") }
+    } catch { throw PackageFailure.host("\(error)") }
     for (number, source) in sources.repositories.enumerated() {
       let repository = source.reader.repository
       let place = pool.addRepository(repository.id, priority: repository.priority)
       do throws(SolvFailure) {
-        try pool.read(primary: metadata[number]["primary"] ?? Data(), into: place)
-        if let files = metadata[number]["filelists"] {
-          try pool.read(filelists: files, into: place)
-        }
+        try read(metadata[number], pool, place)
       } catch {
-        throw .repository(
+        throw PackageFailure.repository(
           repository.id, reason: "its metadata cannot be read: \(error)",
           remedy: "tell its owner, or use another mirror")
       }
@@ -69,7 +101,7 @@ struct SetSolving: Sendable {
     }
     let excluded = exclude(pool)
     let loose = places.keys.filter { if case .file? = places[$0] { true } else { false } }
-    let groups = try wish.members.map { member throws(PackageFailure) in
+    let groups = try wish.members.map { member in
       try candidates(for: member, pool)
     }
     switch pool.solve(groups + loose.sorted().map { [$0] }) {
@@ -77,7 +109,8 @@ struct SetSolving: Sendable {
       return try packages.map { package throws(PackageFailure) in
         try wanted(package, places[package.number] ?? .repository(package.repository))
       }
-    case .impossible(let obstacles): throw unresolved(obstacles, excluded)
+    case .impossible(let obstacles):
+      throw WithoutFiles(failure: unresolved(obstacles, excluded))
     }
   }
 
@@ -109,13 +142,16 @@ struct SetSolving: Sendable {
     var names: Set<String> = []
     let everywhere = wish.exclude
     let lists = sources.repositories.map { everywhere + $0.reader.repository.exclude }
-    guard !everywhere.isEmpty || lists.contains(where: { !$0.isEmpty }) else { return [] }
+    let all = everywhere + lists.flatMap(\.self)
+    guard !all.isEmpty else { return [] }
     for number in pool.numbers {
-      let package = pool.candidate(number)
-      let globs = package.repository < lists.count ? lists[package.repository] : everywhere
-      guard globs.contains(where: { $0.matches(package.name) }) else { continue }
+      let name = pool.name(of: number)
+      guard all.contains(where: { $0.matches(name) }) else { continue }
+      let place = pool.candidate(number).repository
+      let globs = place < lists.count ? lists[place] : everywhere
+      guard globs.contains(where: { $0.matches(name) }) else { continue }
       pool.exclude(number)
-      names.insert(package.name)
+      names.insert(name)
     }
     return names
   }
@@ -123,7 +159,7 @@ struct SetSolving: Sendable {
   /// The packages that a member of the wish may be.
   private func candidates(
     for member: RPMWish.Member, _ pool: PackagePool
-  ) throws(PackageFailure) -> [Int32] {
+  ) throws -> [Int32] {
     let all = pool.packages(named: member.name).map(pool.candidate)
     let ids = names(of: pool)
     let here = all.filter { package in
@@ -147,7 +183,9 @@ struct SetSolving: Sendable {
           "\(near)look at the names under packages:"
         )
       }
-    throw .unresolved(set: wish.set, reason: reason, remedy: remedy)
+    let failure = PackageFailure.unresolved(set: wish.set, reason: reason, remedy: remedy)
+    if member.name.hasPrefix("/") { throw WithoutFiles(failure: failure) }
+    throw failure
   }
 
   private func names(of pool: PackagePool) -> [String] {

@@ -1,4 +1,5 @@
 import Foundation
+import LodgeBindings
 import LodgeHost
 import LodgeModel
 import LodgeTesting
@@ -25,16 +26,20 @@ struct RepositoryFaultTests {
     ).succeed()
   }
 
-  private func lock(
-    _ member: String = "odd-plain", isMetadataSigned: Bool = false, key: String = "sig"
-  ) async throws -> Lock {
+  private func wish(isMetadataSigned: Bool = false, key: String = "sig") -> RPMWish {
     let repository = RPMWish.Repository(
       id: "sig", address: .base("file://\(copy)"), keys: [bed.key(key)],
       isMetadataSigned: isMetadataSigned)
-    let wish = RPMWish(
-      set: "odd", repositories: [repository], members: [RPMWish.Member(name: member)])
+    return RPMWish(
+      set: "odd", repositories: [repository], members: [RPMWish.Member(name: "odd-plain")])
+  }
+
+  private func lock(
+    isMetadataSigned: Bool = false, key: String = "sig", in other: Store? = nil
+  ) async throws -> Lock {
     let web = try Web(patience: Patience(tries: 1), proxies: .none)
-    return try await store.lock(of: wish, offline: false, web: web)
+    return try await (other ?? store).lock(
+      of: wish(isMetadataSigned: isMetadataSigned, key: key), offline: false, web: web)
   }
 
   private func expectRefusal(
@@ -88,6 +93,44 @@ struct RepositoryFaultTests {
 
   @Test func theRepositoryItselfIsFine() async throws {
     #expect(try await lock(isMetadataSigned: true).packages.map(\.name) == ["odd-plain"])
+  }
+
+  @Test(arguments: ["gzip", "xz", "zstd"])
+  func everyCompressionIsRead(_ program: String) async throws {
+    let packed = try file("primary")
+    let plain = try Decompression.decompress(
+      try Data(contentsOf: URL(filePath: packed)), limit: 64 << 20)
+    let text = try folder.write(plain, to: "primary.xml")
+    let again = try await Command(program, ["-c", "-q", text]).succeed().output
+    try list(primary: again, as: "primary.xml.\(program)")
+    #expect(try await lock().packages.map(\.name) == ["odd-plain"])
+  }
+
+  @Test func strongerChecksumsAreRead() async throws {
+    // Written in place, or the bed's own index would change with it.
+    try FileManager.default.removeItem(atPath: "\(copy)/repodata")
+    _ = try await Command(
+      "createrepo_c", ["--quiet", "--checksum", "sha512", copy], deadline: .seconds(60)
+    ).succeed()
+    #expect(try await lock().packages.map(\.name) == ["odd-plain"])
+    try replace("\(copy)/Packages/plain.rpm") { $0[$0.count / 2] ^= 1 }
+    let other = try Store(at: "\(folder.path)/other")
+    let failure = await #expect(throws: PackageFailure.self) { _ = try await lock(in: other) }
+    #expect("\(try #require(failure))".contains("lists (sha512:"))
+  }
+
+  @Test func libsolvsOwnFormOfMetadataIsKeptAndNeverTrustedBlindly() async throws {
+    func plan() async throws -> [String] {
+      try await store.plan(of: wish(), offline: false, web: try Web(proxies: .none)).map(\.nevra)
+    }
+    let first = try await plan()
+    let files = FileManager.default.enumerator(atPath: store.path)?.allObjects as? [String] ?? []
+    let kept = "\(store.path)/\(try #require(files.first { $0.hasSuffix(".solv") }))"
+    #expect(try await plan() == first)
+    try replace(kept) { $0[$0.count / 2] ^= 0xFF }
+    #expect(try await plan() == first)
+    try replace(kept) { $0.removeLast($0.count - 10) }
+    #expect(try await plan() == first)
   }
 
   @Test func otherBytesThanListedAreRefused() async throws {
