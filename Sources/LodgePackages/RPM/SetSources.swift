@@ -26,7 +26,14 @@ struct SetSources: Sendable {
     if let koji = wish.koji {
       builds = try await KojiBuilds(koji, wish, store: store, web: web)
     }
-    files = try packageFiles(at: wish.files, set: wish.set).map { ($0, try Digest(ofFile: $0)) }
+    files = try packageFiles(at: wish.files, set: wish.set).map { path in
+      guard PackageFile.isRPM(path) else {
+        throw PackageFailure.unresolved(
+          set: wish.set, reason: "\(path) is no RPM package",
+          remedy: "take it out; packages of two distributions never make one set")
+      }
+      return (path, try Digest(ofFile: path))
+    }
   }
 
   /// What is told of the sources; the same text gives the same lock.

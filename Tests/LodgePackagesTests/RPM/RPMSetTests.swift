@@ -182,6 +182,16 @@ struct RPMSetTests {
     #expect(excluded.contains("exclude: leaves out odd-file-provider"), "\(excluded)")
   }
 
+  @Test func looseFilesAreInstalledWithTheRest() async throws {
+    let file = bed.odd("hard-links")
+    let lock = try await odd("plain") { $0.files = [file] }
+    #expect(lock.packages.map(\.name).contains("odd-hard-links"))
+    #expect(lock.packages.first { $0.name == "odd-hard-links" }?.suite == "")
+    let deb = try folder.write("!<arch>\n", to: "some.deb")
+    let reason = try await failure { try await odd("plain") { $0.files = [deb] } }
+    #expect(reason.contains("some.deb is no RPM package"), "\(reason)")
+  }
+
   @Test func prioritiesAndExclusionsDecideWhoGivesAPackage() async throws {
     var wish = sig("newer")
     wish.repositories.append(
