@@ -13,7 +13,7 @@ test:
 	@Scripts/test
 
 build: setup
-	@swift build -c release --static-swift-stdlib --product lodge 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]|^$$' ; test -x $(LODGE)
+	@swift build -c release --static-swift-stdlib --product lodge 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]|^$$|file.s. which are unhandled|/checkouts/.*/CMakeLists.txt$$' ; test -x $(LODGE)
 
 setup:
 	@Scripts/setup run
