@@ -29,7 +29,8 @@ class Hub:
             folder = self.paths.build(builds[rpm["build_id"]])
             self.files["%s/%s" % (folder, self.paths.rpm(rpm))] = rpm["file"]
             for key in rpm.get("keys", ()):
-                self.files["%s/%s" % (folder, self.paths.signed(rpm, key))] = rpm["file"]
+                self.files["%s/%s" % (folder, self.paths.signed(rpm, key))] = (
+                    rpm.get("signed", rpm["file"]))
         for task in self.state["tasks"]:
             for output in task.get("outputs", ()):
                 folder = self.paths.task(task["id"], output.get("volume", "DEFAULT"))

@@ -8,7 +8,9 @@ import LodgeWeb
 struct KojiBuilds: Sendable {
   let koji: RPMWish.Koji
   let web: Web
-  let candidates: KojiCandidates
+  private(set) var candidates: KojiCandidates
+  /// Builds whose signed copies are read, by their numbers.
+  private var signed: Set<Int> = []
   let keys: SetKeys
 
   /// Of a tag with more packages than that, only builds that have a wanted one are looked into.
@@ -30,6 +32,31 @@ struct KojiBuilds: Sendable {
       throw PackageFailure.repository(
         koji.id, reason: "\(error)", remedy: "look at koji: in the matrix file")
     }
+    for build in Set(candidates.packages.compactMap(\.build?.id)) { await preferSigned(build) }
+  }
+
+  /// Takes the signed copies of a build's packages, where the hub keeps such by a key of the set.
+  ///
+  /// Koji keeps a package as it was built, and beside it a copy for each key that signed it.
+  private mutating func preferSigned(_ build: Int) async {
+    let places = candidates.packages.indices.filter { candidates.packages[$0].build?.id == build }
+    for key in keys.ids {
+      let copies = places.map { candidates.packages[$0].signedCopy(by: key, at: koji.topurl) }
+      // A build is signed as a whole, so one look tells.
+      guard let first = copies.first, let first,
+        (try? await web.readHead(of: first, bytes: 4))?.count == 4
+      else { continue }
+      for (place, copy) in zip(places, copies) {
+        if let copy { candidates.packages[place].address = copy }
+      }
+      signed.insert(build)
+      return
+    }
+  }
+
+  /// Bytes of a package; nil for a signed copy, of which the hub does not know.
+  func size(of candidate: KojiCandidate) -> Int? {
+    candidate.build.map { signed.contains($0.id) } == true ? nil : candidate.size
   }
 
   /// What tells one state from another: builds by their numbers, which no other builds ever get.
@@ -95,6 +122,12 @@ extension KojiCandidate {
   /// The build that it is of; nil for what a task left.
   var build: KojiBuild? {
     if case .build(let build, _) = origin { build } else { nil }
+  }
+
+  /// Where a copy that a key signed would be; Koji names keys by the last eight digits.
+  fileprivate func signedCopy(by key: String, at topurl: String) -> String? {
+    guard case .build(let build, let rpm) = origin else { return nil }
+    return try? KojiPaths(topurl: topurl).signedRPM(rpm, of: build, key: String(key.suffix(8)))
   }
 }
 

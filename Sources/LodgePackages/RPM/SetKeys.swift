@@ -7,12 +7,15 @@ import LodgeWeb
 /// The keys that a source of a set names, and which of them no longer count.
 struct SetKeys: Equatable, Sendable {
   var keys = RPMKeys.none
+  /// The 16 hexadecimal digits of all of them, and of their subkeys.
+  var ids: [String] = []
   /// The 16 hexadecimal digits of keys that have expired or were revoked.
   var expired: Set<String> = []
 
   /// All of several sources.
   init(of sources: [SetKeys] = []) {
     keys = RPMKeys(certificates: sources.flatMap(\.keys.certificates))
+    ids = sources.flatMap(\.ids)
     expired = sources.reduce([]) { $0.union($1.expired) }
   }
 
@@ -21,19 +24,17 @@ struct SetKeys: Equatable, Sendable {
     "\(Digest(of: keys.certificates.reduce(Data(), +))) \(expired.sorted().joined(separator: ","))"
   }
 
-  /// Keys that have expired or were revoked, from a listing of gpg.
+  /// Takes up what a listing of gpg says of keys.
   ///
   /// **Source:** gnupg 2.2, doc/DETAILS, "Format of the colon listings": field 2 is the validity,
   /// field 5 the key's id.
-  static func expired(in listing: String) -> Set<String> {
-    let lines = listing.split(separator: "\n").map {
-      $0.split(separator: ":", omittingEmptySubsequences: false)
+  mutating func note(listing: String) {
+    for line in listing.split(separator: "\n") {
+      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+      guard fields.count > 4, ["pub", "sub"].contains(fields[0]) else { continue }
+      ids.append(fields[4].lowercased())
+      if ["e", "r"].contains(fields[1]) { expired.insert(fields[4].lowercased()) }
     }
-    return Set(
-      lines.filter {
-        $0.count > 4 && ["pub", "sub"].contains($0[0]) && ["e", "r"].contains($0[1])
-      }
-      .map { $0[4].lowercased() })
   }
 }
 
@@ -58,24 +59,23 @@ extension Store {
           source, reason: "its key \(place) is none: \(error)",
           remedy: "name the armored public key, as published by who signs the packages")
       }
-      found.expired = try await expired(text)
+      found.note(listing: try await listing(of: text))
       keys.append(found)
     }
     return SetKeys(of: keys)
   }
 
-  private func expired(_ text: Data) async throws -> Set<String> {
+  private func listing(of text: Data) async throws -> String {
     let home = scratch.fresh("gpg")
     try makeFolder(home)
     defer { try? removeTree(home) }
     chmod(home, 0o700)
     var environment = Command.inherited
     environment["GNUPGHOME"] = home
-    let listing = try await Command(
+    return try await Command(
       "gpg", ["--batch", "--no-autostart", "--with-colons", "--show-keys"],
       environment: environment, input: text
-    ).succeed()
-    return SetKeys.expired(in: listing.text)
+    ).succeed().text
   }
 
   private func keyText(

@@ -221,7 +221,7 @@ struct SetSolving: Sendable {
       guard let builds = sources.builds else { throw .host("no hub was asked") }
       let candidate = builds.candidates.packages[number]
       return WantedPackage(
-        nevra: package.nevra, address: candidate.address, size: candidate.size,
+        nevra: package.nevra, address: candidate.address, size: builds.size(of: candidate),
         source: builds.koji.id, path: builds.path(of: candidate), build: candidate.build?.id,
         keys: builds.keys)
     case .file(let number):

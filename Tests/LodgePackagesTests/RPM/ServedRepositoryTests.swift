@@ -48,6 +48,36 @@ struct ServedRepositoryTests {
     #expect(try await lock(.base(server.folder("odd")), offline: true) == served)
   }
 
+  @Test func theSignedCopyOfABuildIsPreferred() async throws {
+    let bare = "\(folder.path)/bare.rpm"
+    _ = try await Command("cp", [bed.odd("plain"), bare]).succeed()
+    _ = try await Command("rpmsign", ["--delsign", bare]).succeed()
+    func signatures(keptBy keys: [String]) async throws -> [Package.Signature] {
+      let state = try JSONSerialization.data(withJSONObject: [
+        "tags": [["id": 1, "name": "release"]], "users": [],
+        "events": [["id": 1, "does": "tag", "tag": "release", "build": 1]],
+        "builds": [["id": 1, "name": "odd", "version": "1.0", "release": "1.el10"]],
+        "rpms": [
+          [
+            "id": 1, "build_id": 1, "name": "odd-plain", "version": "1.0", "release": "1.el10",
+            "arch": "x86_64", "file": bare, "signed": bed.odd("plain"), "keys": keys,
+          ]
+        ],
+      ])
+      let hub = try await FixtureHub(state: try folder.write(state, to: "hub.json"))
+      let wish = RPMWish(
+        set: "odd",
+        koji: RPMWish.Koji(
+          server: hub.hub(), topurl: hub.files(), selection: .tag("release"),
+          keys: [bed.key("sig")]),
+        members: [RPMWish.Member(name: "odd-plain")], signatures: .recorded)
+      return try await store.lock(of: wish, offline: false, web: web).packages.map(\.signature)
+    }
+    #expect(try await signatures(keptBy: []) == [.unsigned])
+    #expect(try await signatures(keptBy: [String(bed.keyID("other").suffix(8))]) == [.unsigned])
+    #expect(try await signatures(keptBy: [String(bed.keyID("sig").suffix(8))]) == [.verified])
+  }
+
   @Test func aDroppedConnectionIsTakenUpAgain() async throws {
     let address = server.folder("odd", "drop=700&times=1&id=drop")
     #expect(try await lock(.base(address)).packages.count == 1)
