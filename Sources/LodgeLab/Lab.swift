@@ -33,7 +33,9 @@ package struct Lab: Sendable {
     try await command.detach(holding: outliving.lock, log: folder.output)
     let sandbox = try await LabSandbox.detached(settling: outliving.lock)
     do {
-      return try await work(Lab(folder, kind, sandbox, of: plan))
+      let lab = try await Lab(folder, kind, sandbox, of: plan)
+      await lab.readSchema()
+      return try await work(lab)
     } catch let failure as LabFailure {
       // Nobody wants a lab to stay that never answered.
       if let process = processHolding(outliving.lock) { kill(process, SIGKILL) }
@@ -50,6 +52,7 @@ package struct Lab: Sendable {
     async let _: Void = watch.run(command)
     let lab = try await Lab(folder, kind, .attached(watch), of: plan)
     defer { lab.connection.close() }
+    await lab.readSchema()
     return try await work(lab)
   }
 
@@ -89,6 +92,16 @@ package struct Lab: Sendable {
 }
 
 extension Lab {
+  /// Has libvirt read its schema of domains once, before several scenarios have it do so at once.
+  ///
+  /// libxml2 sets up the types of schemas when it reads the first one, and marks them as there before
+  /// they are: a second thread finds "type 'string' is not exported by type library". The domain is
+  /// none, so that nothing is defined.
+  /// **Source:** libxml2 2.9 to 2.14, relaxng.c, `xmlRelaxNGInitTypes`.
+  private func readSchema() async {
+    _ = try? await connection.define("<domain/>", within: .seconds(60))
+  }
+
   /// Has libvirt find out about the emulators now, once for all scenarios that wait for it.
   ///
   /// A probe that fails is no trouble of the lab: the scenarios meet it again, and tell it.
