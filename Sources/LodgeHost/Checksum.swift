@@ -42,23 +42,13 @@ package struct Checksum: Hashable, Sendable, CustomStringConvertible {
     self.kind = kind
     hex =
       switch kind {
-      case .sha256: try Self.text(of: path, SHA256())
-      case .sha384: try Self.text(of: path, SHA384())
-      case .sha512: try Self.text(of: path, SHA512())
+      case .sha256: Self.text(try SHA256(ofFile: path).finalize())
+      case .sha384: Self.text(try SHA384(ofFile: path).finalize())
+      case .sha512: Self.text(try SHA512(ofFile: path).finalize())
       }
   }
 
   package var description: String { "\(kind.rawValue):\(hex)" }
-
-  private static func text(of path: String, _ hash: some HashFunction) throws -> String {
-    var hash = hash
-    let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-    defer { try? handle.close() }
-    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
-      hash.update(data: piece)
-    }
-    return text(hash.finalize())
-  }
 
   private static func text(_ digest: some Sequence<UInt8>) -> String {
     hexadecimal(Array(digest))

@@ -14,13 +14,7 @@ extension LodgeModel.Digest {
   ///
   /// - Throws: an error of Foundation where the file cannot be read.
   package init(ofFile path: String) throws {
-    let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-    defer { try? handle.close() }
-    var hash = SHA256()
-    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
-      hash.update(data: piece)
-    }
-    self.init(finishing: hash)
+    self.init(finishing: try SHA256(ofFile: path))
   }
 
   private init(finishing hash: SHA256) {
@@ -28,6 +22,16 @@ extension LodgeModel.Digest {
       preconditionFailure("a SHA-256 digest has 32 bytes")
     }
     self = digest
+  }
+}
+
+extension HashFunction {
+  /// A hash that has taken in a file, piece by piece.
+  init(ofFile path: String) throws {
+    self.init()
+    let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+    defer { try? handle.close() }
+    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { update(data: piece) }
   }
 }
 

@@ -33,9 +33,7 @@ package struct Lab: Sendable {
     try await command.detach(holding: outliving.lock, log: folder.output)
     let sandbox = try await LabSandbox.detached(settling: outliving.lock)
     do {
-      let lab = try await Lab(folder, kind, sandbox, of: plan)
-      await lab.readSchema()
-      return try await work(lab)
+      return try await work(Lab(folder, kind, sandbox, of: plan))
     } catch let failure as LabFailure {
       // Nobody wants a lab to stay that never answered.
       if let process = processHolding(outliving.lock) { kill(process, SIGKILL) }
@@ -52,7 +50,6 @@ package struct Lab: Sendable {
     async let _: Void = watch.run(command)
     let lab = try await Lab(folder, kind, .attached(watch), of: plan)
     defer { lab.connection.close() }
-    await lab.readSchema()
     return try await work(lab)
   }
 
@@ -79,6 +76,7 @@ package struct Lab: Sendable {
       do throws(LibvirtFailure) {
         if let connection = try await socket.connect(within: end - clock.now) {
           self.connection = connection
+          await readSchema()
           return
         }
       } catch {

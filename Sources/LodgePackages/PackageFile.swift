@@ -11,7 +11,7 @@ package enum PackageFile: Sendable {
   /// The first bytes of an RPM package.
   ///
   /// **Source:** rpm 4.18, lib/rpmlead.h, `RPMLEAD_MAGIC`.
-  private static let rpmMagic: [UInt8] = [0xED, 0xAB, 0xEE, 0xDB]
+  static let rpmMagic: [UInt8] = [0xED, 0xAB, 0xEE, 0xDB]
 
   /// Looks at a file.
   ///

@@ -87,14 +87,10 @@ struct PromoteVerb: AsyncParsableCommand {
       return
     }
     guard !plan.pending.isEmpty else { return }
-    let session = try await KojiSession(on: hub)
-    do {
-      try await plan.carryOut(by: session) { print("  \($0.nvr)  is in \(to)") }
-    } catch {
-      try? await session.logOut()
-      throw error
+    let target = to
+    try await hub.withLogin { session throws(KojiFailure) in
+      try await plan.carryOut(by: session) { print("  \($0.nvr)  is in \(target)") }
     }
-    try await session.logOut()
     print("\(plan.pending.count) builds are in \(to), as the hub lists it")
   }
 }

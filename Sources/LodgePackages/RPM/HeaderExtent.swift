@@ -20,7 +20,7 @@ enum HeaderExtent: Equatable {
       self = .unknown
       return
     }
-    guard Array(head.prefix(4)) == [0xED, 0xAB, 0xEE, 0xDB] else {
+    guard Array(head.prefix(4)) == PackageFile.rpmMagic else {
       self = .none
       return
     }

@@ -44,15 +44,8 @@ extension Store {
 
   /// The addresses below which a source has its packages, the preferred one first.
   private func bases(of source: Lock.Source, _ web: Web) async throws -> [String] {
-    if let base = source.baseurl ?? source.topurl {
-      return [base.hasSuffix("/") ? String(base.dropLast()) : base]
-    }
+    if let base = source.baseurl ?? source.topurl { return [base.trimmingSuffix("/")] }
     guard let metalink = source.metalink else { return [] }
-    let text: Data
-    do throws(WebFailure) { text = try await web.read(metalink, limit: 4 << 20) } catch {
-      throw PackageFailure.repository(
-        source.id, reason: "its metalink cannot be read: \(error)", remedy: "check its address")
-    }
-    return try Array(Metalink(reading: text, of: source.id).bases.prefix(8))
+    return try await Array(Metalink(at: metalink, of: source.id, web: web).bases.prefix(8))
   }
 }

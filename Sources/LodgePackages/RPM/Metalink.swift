@@ -1,5 +1,6 @@
 import Foundation
 import LodgeHost
+import LodgeWeb
 import LodgeXML
 
 /// Which mirrors have a repository, and what its `repomd.xml` may be.
@@ -42,6 +43,18 @@ struct Metalink: Equatable, Sendable {
     }
     guard !bases.isEmpty else { throw refusal("names no mirror that is reached by http or https") }
     guard !checksums.isEmpty else { throw refusal("has no checksum of SHA-256 or better") }
+  }
+
+  /// Reads the metalink at an address.
+  ///
+  /// - Throws: ``PackageFailure`` naming the repository.
+  init(at address: String, of repository: String, web: Web) async throws(PackageFailure) {
+    let text: Data
+    do throws(WebFailure) { text = try await web.read(address, limit: 4 << 20) } catch {
+      throw .repository(
+        repository, reason: "its metalink cannot be read: \(error)", remedy: "check its address")
+    }
+    try self.init(reading: text, of: repository)
   }
 
   private static let tail = "/repodata/repomd.xml"

@@ -72,7 +72,9 @@ extension Store {
       throw PackageFailure.signature(
         package: wanted.nevra, source: origin, reason: refusal.reason, remedy: refusal.remedy)
     }
-    let digest = try Digest(ofFile: file)
+    // Where the source listed a SHA-256, these bytes were just found to have it.
+    let digest: Digest
+    if let known { digest = known } else { digest = try Digest(ofFile: file) }
     let size = ((try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int) ?? 0
     if kept == nil, !lstatExists(packageFile(digest)) { try publish(file, as: packageFile(digest)) }
     return Package(

@@ -62,8 +62,7 @@ struct RepositoryReader: Sendable {
     case .base(let text): return (filled(text), try await index(of: filled(text)))
     case .metalink(let text): address = filled(text)
     }
-    let text = try await read(address, limit: 4 << 20, "its metalink cannot be read")
-    let metalink = try Metalink(reading: text, of: repository.id)
+    let metalink = try await Metalink(at: address, of: repository.id, web: web)
     var last: (any Error)?
     for base in metalink.bases.prefix(8) {
       do {
@@ -181,7 +180,7 @@ struct RepositoryReader: Sendable {
     ] {
       text = text.replacing("${\(name)}", with: value).replacing("$\(name)", with: value)
     }
-    return text.hasSuffix("/") ? String(text.dropLast()) : text
+    return text.trimmingSuffix("/")
   }
 
   /// Where the index that was read last is kept.

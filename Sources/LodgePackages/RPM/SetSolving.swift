@@ -161,7 +161,7 @@ struct SetSolving: Sendable {
     for member: RPMWish.Member, _ pool: PackagePool
   ) throws -> [Int32] {
     let all = pool.packages(named: member.name).map(pool.candidate)
-    let ids = names(of: pool)
+    let ids = sourceNames
     let here = all.filter { package in
       member.repository.map { ids[package.repository] == $0 } ?? true
     }
@@ -188,7 +188,8 @@ struct SetSolving: Sendable {
     throw failure
   }
 
-  private func names(of pool: PackagePool) -> [String] {
+  /// In the order of the pool.
+  private var sourceNames: [String] {
     sources.repositories.map(\.reader.repository.id) + [sources.builds?.koji.id ?? "koji", "files"]
   }
 
