@@ -12,33 +12,81 @@ extension Contract {
   ) {
     self.init(
       id: id, catalogue: catalogue, claim: claim, from: from, to: to, basis: basis,
-      remedy: remedy, knownCase: knownCase, types: types, reads: reads,
-      measured: measured.map { Self.advising($0, remedy) }
+      remedy: remedy, knownCase: knownCase, types: types, reads: reads
     ) { type, facts throws(MissingFact) in
       guard let type else { preconditionFailure("\(id) is judged without a domain type") }
       return try judge(type, facts).advising(remedy)
     }
+    if let measured { self = measuring(reads, judge: measured) }
   }
-}
 
-extension Contract {
   /// Makes a contract that only measured launches show, once for each domain type it protects.
   init(
     id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
     remedy: String, knownCase: String, measuring types: [DomainType], reads: [FactName] = [],
     judge: @escaping LaunchJudge
   ) {
-    self.init(
+    self = Contract(
       id: id, catalogue: catalogue, claim: claim, from: from, to: to, basis: basis,
-      remedy: remedy, knownCase: knownCase, types: types, reads: reads,
-      measured: Self.advising(judge, remedy))
+      remedy: remedy, knownCase: knownCase, types: types, judges: []
+    ).measuring(reads, judge: judge)
   }
 
-  /// A judge whose findings have a remedy.
-  private static func advising(_ judge: @escaping LaunchJudge, _ remedy: String) -> LaunchJudge {
-    { type, launches, facts throws(MissingFact) in
-      try judge(type, launches, facts).advising(remedy)
-    }
+  /// Makes a contract that only what becomes of scenarios shows, by their ids without the case.
+  init(
+    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
+    remedy: String, knownCase: String, types: [DomainType], launching scenarios: [String]
+  ) {
+    self.init(
+      id: id, catalogue: catalogue, claim: claim, from: from, to: to, basis: basis,
+      remedy: remedy, knownCase: knownCase, types: types, judges: [.scenarios(scenarios)])
+  }
+
+  /// Makes a contract that only shows where two sets are compared.
+  init(
+    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
+    remedy: String, knownCase: String, types: [DomainType] = [], comparing reads: [FactName],
+    judge: @escaping ComparisonJudge
+  ) {
+    self = Contract(
+      id: id, catalogue: catalogue, claim: claim, from: from, to: to, basis: basis,
+      remedy: remedy, knownCase: knownCase, types: types, judges: []
+    ).comparing(reads, judge: judge)
+  }
+}
+
+// More ways to judge the same promise.
+extension Contract {
+  /// Judged by measured launches as well.
+  func measuring(_ reads: [FactName] = [], judge: @escaping LaunchJudge) -> Contract {
+    judged(
+      also: .launches(reads) { [remedy] type, launches, facts throws(MissingFact) in
+        try judge(type, launches, facts).advising(remedy)
+      })
+  }
+
+  /// Judged by what QEMU sent to the kernel as well.
+  func onCalls(_ reads: [FactName] = [], judge: @escaping CallJudge) -> Contract {
+    judged(
+      also: .calls(reads) { [remedy] type, calls, facts throws(MissingFact) in
+        try judge(type, calls, facts).advising(remedy)
+      })
+  }
+
+  /// Judged against the set that a set is compared with as well.
+  func comparing(_ reads: [FactName], judge: @escaping ComparisonJudge) -> Contract {
+    judged(
+      also: .comparison(reads) { [remedy] type, now, before throws(MissingFact) in
+        try judge(type, now, before).advising(remedy)
+      })
+  }
+
+  /// Judged by what becomes of scenarios as well, by their ids without the case.
+  func launching(_ scenarios: String...) -> Contract { judged(also: .scenarios(scenarios)) }
+
+  /// Judged to its end on a live host only; the words go on `needs`.
+  func onHost(_ stage: Stage, needs: String) -> Contract {
+    judged(also: .host(stage, needs: needs))
   }
 }
 

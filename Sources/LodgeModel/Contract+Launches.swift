@@ -4,7 +4,10 @@ extension Contract {
   /// Gives none where the packages decide, and none where its scenarios are not among the cells:
   /// then nothing was asked.
   package func cells(ofLaunched cells: [Cell]) -> [Cell] {
-    guard case .scenarios(let scenarios) = judgement else { return [] }
+    let scenarios = judges.flatMap { judge -> [String] in
+      if case .scenarios(let ids) = judge { ids } else { [] }
+    }
+    guard !scenarios.isEmpty else { return [] }
     let shown = cells.filter { $0.kind == .scenario && scenarios.contains($0.id.withoutCase) }
     return types.flatMap { type in
       let ofType = shown.filter { $0.type == type }
@@ -26,20 +29,17 @@ extension Contract {
     ofMeasured launches: SetLaunches, among cells: [Cell], evidence: Evidence,
     clock: ContinuousClock = ContinuousClock()
   ) -> [Cell] {
-    let (reads, judge): ([FactName], LaunchJudge)
-    switch judgement {
-    case .facts(let names, _, let measured?): (reads, judge) = (names, measured)
-    case .launches(let names, let measured): (reads, judge) = (names, measured)
-    case .facts, .scenarios: return []
-    }
-    let facts = Facts(evidence, reading: reads)
+    guard judges.contains(where: \.isOfLaunches) else { return [] }
     return types.compactMap { type in
       let shown = cells.filter { $0.kind == .scenario && $0.type == type }
       let own = launches.of(type)
-      guard !shown.isEmpty || !own.launches.isEmpty else { return nil }
-      guard own.launches.isEmpty else {
+      guard !shown.isEmpty || !own.isEmpty else { return nil }
+      let able = judges.filter { $0.hasMatter(in: own) }
+      guard able.isEmpty else {
         return cell(for: type, at: .launch, clock) { () throws(MissingFact) in
-          try judge(type, own, facts)
+          var verdicts: [Verdict] = []
+          for judge in able { verdicts.append(try judge.verdict(on: type, own, evidence)) }
+          return Verdict(verdicts)
         }
       }
       // A set that offers the type and launches none of it has a scenario that says so.
@@ -68,8 +68,39 @@ extension Contract {
       findings: findings.map { finding in
         var finding = finding
         finding.remedy = remedy
-        return finding
+        return finding.attributed(to: self)
       }, seconds: cells.reduce(0) { $0 + $1.seconds })
+  }
+}
+
+extension Contract.Judge {
+  /// Whether it judges what was launched, whatever became of single scenarios.
+  fileprivate var isOfLaunches: Bool {
+    switch self {
+    case .launches, .calls: true
+    case .facts, .comparison, .scenarios, .host: false
+    }
+  }
+
+  /// Whether launches show anything of what it judges.
+  fileprivate func hasMatter(in launches: SetLaunches) -> Bool {
+    switch self {
+    case .launches: !launches.launches.isEmpty
+    case .calls: !launches.calls.calls.isEmpty
+    case .facts, .comparison, .scenarios, .host: false
+    }
+  }
+
+  fileprivate func verdict(
+    on type: DomainType, _ launches: SetLaunches, _ evidence: Evidence
+  ) throws(MissingFact) -> Contract.Verdict {
+    switch self {
+    case .launches(let reads, let judge):
+      try judge(type, launches, Facts(evidence, reading: reads))
+    case .calls(let reads, let judge):
+      try judge(type, launches.calls, Facts(evidence, reading: reads))
+    case .facts, .comparison, .scenarios, .host: .kept
+    }
   }
 }
 

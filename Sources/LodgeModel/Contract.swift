@@ -29,76 +29,95 @@ package struct Contract: Identifiable, Sendable {
   package let knownCase: String
   /// The domain types it protects, one cell each; empty for a promise about no one type.
   package let types: [DomainType]
-  /// What decides whether it is kept.
-  package let judgement: Judgement
+  /// What decides whether it is kept, each by itself.
+  package private(set) var judges: [Judge]
 
   /// Judges some facts of the packages; the type is nil where ``types`` is empty.
   package typealias FactJudge =
     @Sendable (DomainType?, Facts) throws(MissingFact) -> Verdict
+  /// Judges some facts of a set against those of the set that it is compared with.
+  package typealias ComparisonJudge =
+    @Sendable (DomainType?, _ now: Facts, _ before: Facts) throws(MissingFact) -> Verdict
   /// Judges the measured launches of one type, with some facts beside them.
   package typealias LaunchJudge =
     @Sendable (DomainType, SetLaunches, Facts) throws(MissingFact) -> Verdict
+  /// Judges what QEMU sent to the kernel in all launches of one type, with some facts beside it.
+  package typealias CallJudge =
+    @Sendable (DomainType, SentCalls, Facts) throws(MissingFact) -> Verdict
 
-  /// What decides whether a promise is kept.
-  package enum Judgement: Sendable {
-    /// Facts of the packages, each cell by itself, and, where there is a second judge, once more
-    /// what was measured.
-    case facts([FactName], FactJudge, measured: LaunchJudge?)
+  /// One way to tell whether a promise is kept.
+  package enum Judge: Sendable {
+    /// Facts of the packages, each cell by itself.
+    case facts([FactName], FactJudge)
+    /// Facts of the packages against those of another set.
+    case comparison([FactName], ComparisonJudge)
     /// What became of scenarios, by their ids without the case, wherever they were launched.
     case scenarios([String])
     /// What was measured of all launches.
     case launches([FactName], LaunchJudge)
+    /// What QEMU sent to the kernel in all launches.
+    case calls([FactName], CallJudge)
+    /// A live host of a stage; the text says exactly what it needs.
+    case host(Stage, needs: String)
+
+    /// The facts that it may read.
+    package var reads: [FactName] {
+      switch self {
+      case .facts(let reads, _), .comparison(let reads, _), .launches(let reads, _),
+        .calls(let reads, _):
+        reads
+      case .scenarios, .host: []
+      }
+    }
+
+    /// The stage at which it judges.
+    package var stage: Stage {
+      switch self {
+      case .facts, .comparison: .packages
+      case .scenarios, .launches, .calls: .launch
+      case .host(let stage, _): stage
+      }
+    }
   }
 
-  /// A promise that packages show.
+  /// Makes a contract from its judges.
+  package init(
+    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
+    remedy: String, knownCase: String, types: [DomainType] = [], judges: [Judge]
+  ) {
+    (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
+    (self.from, self.to, self.basis) = (from, to, basis)
+    (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
+    self.judges = judges
+  }
+
+  /// Makes a promise that packages show.
   package init(
     id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
     remedy: String, knownCase: String, types: [DomainType] = [], reads: [FactName],
-    measured: LaunchJudge? = nil, judge: @escaping FactJudge
+    judge: @escaping FactJudge
   ) {
-    (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
-    (self.from, self.to, self.basis) = (from, to, basis)
-    (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
-    judgement = .facts(reads, judge, measured: measured)
+    self.init(
+      id: id, catalogue: catalogue, claim: claim, from: from, to: to, basis: basis,
+      remedy: remedy, knownCase: knownCase, types: types, judges: [.facts(reads, judge)])
   }
 
-  /// A promise that only a launch shows.
-  package init(
-    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
-    remedy: String, knownCase: String, types: [DomainType], launching scenarios: [String]
-  ) {
-    (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
-    (self.from, self.to, self.basis) = (from, to, basis)
-    (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
-    judgement = .scenarios(scenarios)
+  /// The same promise, judged in one more way.
+  package func judged(also judge: Judge) -> Contract {
+    var copy = self
+    copy.judges.append(judge)
+    return copy
   }
 
-  /// A promise that only measured launches show.
-  package init(
-    id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
-    remedy: String, knownCase: String, types: [DomainType], reads: [FactName] = [],
-    measured: @escaping LaunchJudge
-  ) {
-    (self.id, self.catalogue, self.claim) = (id, catalogue, claim)
-    (self.from, self.to, self.basis) = (from, to, basis)
-    (self.remedy, self.knownCase, self.types) = (remedy, knownCase, types)
-    judgement = .launches(reads, measured)
-  }
-
-  /// The facts that it may read.
+  /// The facts that it may read, each once.
   package var reads: [FactName] {
-    switch judgement {
-    case .facts(let reads, _, _), .launches(let reads, _): reads
-    case .scenarios: []
-    }
+    let all = judges.flatMap(\.reads)
+    return FactName.allCases.filter(all.contains)
   }
 
-  /// The first stage at which it can be judged.
-  package var stage: Stage {
-    switch judgement {
-    case .facts: .packages
-    case .scenarios, .launches: .launch
-    }
+  /// The stages at which it is judged, in their order.
+  package var stages: [Stage] {
+    Stage.allCases.filter { stage in judges.contains { $0.stage == stage } }
   }
 }
 
@@ -160,13 +179,41 @@ package struct MissingFact: Error, Equatable, CustomStringConvertible {
 
 extension Contract {
   /// Judges the evidence of one set, giving one cell per domain type; none where it takes a launch.
-  package func cells(of evidence: Evidence, clock: ContinuousClock = ContinuousClock()) -> [Cell] {
-    guard case .facts(let reads, let judge, _) = judgement else { return [] }
-    let facts = Facts(evidence, reading: reads)
-    return (types.isEmpty ? [nil] : types.map(Optional.some)).map { type in
-      cell(for: type, at: .packages, clock) { () throws(MissingFact) in try judge(type, facts) }
+  ///
+  /// What compares is judged where there is a set to compare with, and says so where there is none.
+  package func cells(
+    of evidence: Evidence, before: Evidence? = nil, clock: ContinuousClock = ContinuousClock()
+  ) -> [Cell] {
+    let judges = judges.filter { $0.stage == .packages }
+    guard !judges.isEmpty else { return [] }
+    return domainTypes.map { type in
+      cell(for: type, at: .packages, clock) { () throws(MissingFact) in
+        var verdicts: [Verdict] = []
+        for judge in judges {
+          verdicts.append(try judge.verdict(on: type, evidence, before: before))
+        }
+        return Verdict(verdicts)
+      }
     }
   }
+
+  /// One cell per domain type for each judge that needs a live host: not run, with what it needs.
+  ///
+  /// Gives none for a type that the set does not promise, which its cell of the packages says.
+  package func cellsOfHosts(among cells: [Cell]) -> [Cell] {
+    judges.flatMap { judge -> [Cell] in
+      guard case .host(let stage, let needs) = judge else { return [] }
+      return domainTypes.compactMap { type in
+        let shown = cells.first { $0.kind == .contract && $0.id == id && $0.type == type }
+        guard shown?.outcome != .notApplicable else { return nil }
+        return Cell(
+          kind: .contract, id: id, catalogue: catalogue, type: type, stage: stage,
+          outcome: .notRun, reason: "needs \(needs)")
+      }
+    }
+  }
+
+  private var domainTypes: [DomainType?] { types.isEmpty ? [nil] : types.map(Optional.some) }
 
   /// One cell, by what a judge says.
   func cell(
@@ -178,7 +225,7 @@ extension Contract {
       reason: claim)
     let time = clock.measure {
       do throws(MissingFact) {
-        cell.record(try judge())
+        cell.record(try judge(), of: self)
       } catch {
         (cell.outcome, cell.reason) = (error.isUnreadable ? .error : .notRun, "\(error)")
       }
@@ -189,15 +236,49 @@ extension Contract {
 }
 
 extension Cell {
-  fileprivate mutating func record(_ verdict: Contract.Verdict) {
+  fileprivate mutating func record(_ verdict: Contract.Verdict, of contract: Contract) {
     switch verdict {
     case .notApplicable(let rule):
       (outcome, reason) = (.notApplicable, rule)
     case .judged(let found):
-      findings = found
+      findings = found.map { $0.attributed(to: contract) }
       guard let worst = found.max(by: { $0.grade < $1.grade }), worst.grade > .info else { return }
       let first = found.first { $0.grade == worst.grade } ?? worst
       (outcome, reason) = (worst.grade == .fail ? .fail : .pass, first.summary)
     }
+  }
+}
+
+extension Contract.Judge {
+  /// What a judge of packages says of a set.
+  fileprivate func verdict(
+    on type: DomainType?, _ evidence: Evidence, before: Evidence?
+  ) throws(MissingFact) -> Contract.Verdict {
+    switch self {
+    case .facts(let reads, let judge):
+      return try judge(type, Facts(evidence, reading: reads))
+    case .comparison(let reads, let judge):
+      guard let before else {
+        return .notApplicable("there is no set to compare with; --against NAME gives one")
+      }
+      return try judge(type, Facts(evidence, reading: reads), Facts(before, reading: reads))
+    case .scenarios, .launches, .calls, .host: return .kept
+    }
+  }
+}
+
+extension Contract.Verdict {
+  /// What several judges say together: all findings; not applicable only where each says so.
+  init(_ verdicts: [Self]) {
+    var (findings, rules): ([Finding], [String]) = ([], [])
+    for verdict in verdicts {
+      switch verdict {
+      case .judged(let found): findings += found
+      case .notApplicable(let rule): rules.append(rule)
+      }
+    }
+    self =
+      rules.count == verdicts.count
+      ? .notApplicable(rules.first ?? "nothing was asked") : .judged(findings)
   }
 }

@@ -31,6 +31,33 @@ extension Evidence {
     case .libvirtKeys: libvirtKeys.value.map { "\($0.letters.count) keys" } ?? ""
     case .firmware: firmware.value.map { "\($0.images.count) images" } ?? ""
     case .descriptors: descriptors.value.map { "\($0.descriptors.count) descriptors" } ?? ""
+    case .vendoredHeaders:
+      vendoredHeaders.value.map {
+        "\($0.constants.count) constants, \($0.layouts.count) structures (\($0.source.at()))"
+      } ?? ""
+    case .moduleInterfaces:
+      moduleInterfaces.value.map { $0.byName.keys.sorted().joined(separator: ", ") } ?? ""
+    case .defaults:
+      defaults.value.map { $0.objects.keys.sorted().joined(separator: ", ") } ?? ""
+    case .replies: replies.value.map { "\($0.byCommand.count) commands" } ?? ""
+    case .vmstate:
+      vmstate.value.map { "\($0.sections.count) sections of \($0.machine)" } ?? ""
+    case .qemuModules: qemuModules.value.map { "\($0.modules.count) modules" } ?? ""
+    case .documentation:
+      documentation.value.map { "policy bits (\($0.source.at()))" } ?? ""
+    case .texts:
+      texts.value.map { all in
+        "\(all.byMember.values.reduce(0) { $0 + $1.present.count }) known messages"
+      } ?? ""
+    case .hostSettings:
+      hostSettings.value.map {
+        "\($0.moduleOptions.count) module options, \($0.deviceRules.count) device rules"
+      } ?? ""
+    case .quoteService: quoteService.value?.source.at() ?? ""
+    case .accessPolicy: accessPolicy.value.map { "\($0.rules.count) rules" } ?? ""
+    case .callers: callers.value.map { "\($0.callers.count) programs" } ?? ""
+    case .closure:
+      closure.value.map { "\($0.unmet.count) unmet, \($0.rivals.count) rivals" } ?? ""
     }
   }
 }

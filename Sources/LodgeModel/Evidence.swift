@@ -15,6 +15,19 @@ package struct Evidence: Codable, Equatable, Sendable {
   package var libvirtKeys: Fact<LibvirtQEMUKeys>
   package var firmware: Fact<FirmwareImages>
   package var descriptors: Fact<FirmwareDescriptors>
+  package var vendoredHeaders: Fact<UAPIHeaders>
+  package var moduleInterfaces: Fact<ModuleInterfaces>
+  package var defaults: Fact<QOMDefaults>
+  package var replies: Fact<QMPReplies>
+  package var vmstate: Fact<VMStates>
+  package var qemuModules: Fact<QEMUModules>
+  package var documentation: Fact<LibvirtDocumentation>
+  package var texts: Fact<LayerTexts>
+  package var hostSettings: Fact<HostSettings>
+  package var quoteService: Fact<QuoteService>
+  package var accessPolicy: Fact<AccessPolicy>
+  package var callers: Fact<QEMUCallers>
+  package var closure: Fact<SetClosure>
 
   /// Evidence of which nothing is known yet.
   package init(absent reason: String = "it was not looked for") {
@@ -24,6 +37,19 @@ package struct Evidence: Codable, Equatable, Sendable {
     (cpuModels, libvirt) = (.absent(reason), .absent(reason))
     (launchSecurity, libvirtKeys) = (.absent(reason), .absent(reason))
     (firmware, descriptors) = (.absent(reason), .absent(reason))
+    vendoredHeaders = .absent(reason)
+    moduleInterfaces = .absent(reason)
+    defaults = .absent(reason)
+    replies = .absent(reason)
+    vmstate = .absent(reason)
+    qemuModules = .absent(reason)
+    documentation = .absent(reason)
+    texts = .absent(reason)
+    hostSettings = .absent(reason)
+    quoteService = .absent(reason)
+    accessPolicy = .absent(reason)
+    callers = .absent(reason)
+    closure = .absent(reason)
   }
 }
 
@@ -33,6 +59,10 @@ package enum FactName: String, Codable, CaseIterable, Sendable {
   case qemu, qmp, qom, machines, cpuModels
   case libvirt, launchSecurity, libvirtKeys
   case firmware, descriptors
+  case vendoredHeaders, moduleInterfaces
+  case defaults, replies, vmstate, qemuModules
+  case documentation
+  case texts, hostSettings, quoteService, accessPolicy, callers, closure
 
   /// The fact behind a path into ``Evidence``.
   package init?(of key: PartialKeyPath<Evidence>) {
@@ -58,6 +88,19 @@ package enum FactName: String, Codable, CaseIterable, Sendable {
     case .libvirtKeys: \.libvirtKeys
     case .firmware: \.firmware
     case .descriptors: \.descriptors
+    case .vendoredHeaders: \.vendoredHeaders
+    case .moduleInterfaces: \.moduleInterfaces
+    case .defaults: \.defaults
+    case .replies: \.replies
+    case .vmstate: \.vmstate
+    case .qemuModules: \.qemuModules
+    case .documentation: \.documentation
+    case .texts: \.texts
+    case .hostSettings: \.hostSettings
+    case .quoteService: \.quoteService
+    case .accessPolicy: \.accessPolicy
+    case .callers: \.callers
+    case .closure: \.closure
     }
   }
 
@@ -79,16 +122,31 @@ package enum FactName: String, Codable, CaseIterable, Sendable {
     case .libvirtKeys: "libvirt QEMU driver"
     case .firmware: "firmware images"
     case .descriptors: "firmware descriptors"
+    case .vendoredHeaders: "QEMU's copy of kernel headers"
+    case .moduleInterfaces: "interfaces of kernel modules"
+    case .defaults: "defaults of guest objects"
+    case .replies: "replies without a guest"
+    case .vmstate: "migration format"
+    case .qemuModules: "QEMU modules"
+    case .documentation: "libvirt documentation"
+    case .texts: "messages in programs"
+    case .hostSettings: "host settings"
+    case .quoteService: "quote generation service"
+    case .accessPolicy: "AppArmor and SELinux policy"
+    case .callers: "callers of QEMU"
+    case .closure: "package relations"
     }
   }
 
-  /// The member whose packages hold the fact.
-  package var member: Member {
+  /// The member whose packages hold the fact; nil for one of the set as a whole.
+  package var member: Member? {
     switch self {
-    case .kernel, .kconfig, .modules, .btf, .uapi: .kernel
+    case .kernel, .kconfig, .modules, .btf, .uapi, .moduleInterfaces: .kernel
     case .qemu, .qmp, .qom, .machines, .cpuModels: .qemu
-    case .libvirt, .launchSecurity, .libvirtKeys: .libvirt
+    case .defaults, .replies, .vmstate, .qemuModules, .vendoredHeaders: .qemu
+    case .libvirt, .launchSecurity, .libvirtKeys, .documentation: .libvirt
     case .firmware, .descriptors: .firmware
+    case .texts, .hostSettings, .quoteService, .accessPolicy, .callers, .closure: nil
     }
   }
 }

@@ -1,5 +1,5 @@
 /// The four parts of a build set that make promises to each other.
-package enum Member: String, Codable, CaseIterable, Sendable {
+package enum Member: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable {
   case kernel
   case qemu
   case libvirt

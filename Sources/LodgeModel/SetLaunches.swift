@@ -28,14 +28,22 @@ package struct SetLaunches: Sendable {
   package var launches: [Launch]
   /// Nil where there is no set to compare with.
   package var before: Before?
+  /// What QEMU sent to the kernel, in these launches and in those that were not measured.
+  package var calls: SentCalls
 
-  package init(_ launches: [Launch], before: Before? = nil) {
-    (self.launches, self.before) = (launches, before)
+  package init(
+    _ launches: [Launch], before: Before? = nil, calls: SentCalls = SentCalls([])
+  ) {
+    (self.launches, self.before, self.calls) = (launches, before, calls)
   }
+
+  /// Whether nothing was launched.
+  package var isEmpty: Bool { launches.isEmpty && calls.calls.isEmpty }
 
   /// The launches of one domain type, on both sets.
   package func of(_ type: DomainType) -> SetLaunches {
-    var own = SetLaunches(launches.filter { $0.measured.type == type }, before: before)
+    var own = SetLaunches(
+      launches.filter { $0.measured.type == type }, before: before, calls: calls.of(type))
     own.before?.launches.removeAll { $0.measured.type != type }
     return own
   }

@@ -6,7 +6,8 @@ package struct ContractText: Encodable, Equatable, Sendable {
   package struct Reading: Encodable, Equatable, Sendable {
     package let name: FactName
     package let title: String
-    package let member: Member
+    /// Whose packages hold it; nil for a fact of the set as a whole.
+    package let member: Member?
   }
 
   /// The version of the JSON shape.
@@ -20,12 +21,18 @@ package struct ContractText: Encodable, Equatable, Sendable {
   package let types: [DomainType]
   package let basis: String
   package let reads: [Reading]
-  /// The stage at which it can be judged.
-  package let stage: Stage
+  /// The stages at which it is judged.
+  package let stages: [Stage]
   /// The scenarios that show it; none where the packages or measurements do.
   package let scenarios: [String]
   /// Whether it judges what was measured of launches.
   package let measures: Bool
+  /// Whether it judges what QEMU sent to the kernel.
+  package let countsCalls: Bool
+  /// Whether it judges a set against another one.
+  package let compares: Bool
+  /// What it needs of a live host to be judged to its end; none where it needs none.
+  package let needs: [String]
   package let remedy: String
   package let knownCase: String
 
@@ -34,23 +41,33 @@ package struct ContractText: Encodable, Equatable, Sendable {
     (from, to, types) = (contract.from, contract.to, contract.types)
     (basis, remedy, knownCase) = (contract.basis, contract.remedy, contract.knownCase)
     reads = contract.reads.map { Reading(name: $0, title: $0.title, member: $0.member) }
-    stage = contract.stage
-    switch contract.judgement {
-    case .scenarios(let ids): (scenarios, measures) = (ids, false)
-    case .launches: (scenarios, measures) = ([], true)
-    case .facts(_, _, let judge): (scenarios, measures) = ([], judge != nil)
+    stages = contract.stages
+    var (scenarios, needs): ([String], [String]) = ([], [])
+    var (measures, countsCalls, compares) = (false, false, false)
+    for judge in contract.judges {
+      switch judge {
+      case .facts: break
+      case .comparison: compares = true
+      case .scenarios(let ids): scenarios += ids
+      case .launches: measures = true
+      case .calls: countsCalls = true
+      case .host(let stage, let words): needs.append("at stage \(stage.rawValue): \(words)")
+      }
     }
+    (self.scenarios, self.needs) = (scenarios, needs)
+    (self.measures, self.countsCalls, self.compares) = (measures, countsCalls, compares)
   }
 
   /// The lines for a terminal, without a newline at the end.
   package func text(style: Style = .plain, width: Int = 100) -> String {
     let promise = "\(list(from.map(\.title))) to \(list(to.map(\.title)))"
-    let lines = [
+    let promised = [
       ("claim", claim), ("promise", promise),
       ("types", types.isEmpty ? "the set as a whole" : list(types.map(\.title))),
       ("basis", basis), ("reads", judgedOn),
-      ("remedy", remedy), ("known case", knownCase),
-    ].flatMap { label, text in
+    ]
+    let advice = [("remedy", remedy), ("known case", knownCase)]
+    let lines = (promised + needs.map { ("needs", $0) } + advice).flatMap { label, text in
       Paragraph(label: label, tone: .faint, indent: 12, text: text).lines(
         width: width, style: style)
     }
@@ -59,9 +76,12 @@ package struct ContractText: Encodable, Equatable, Sendable {
   }
 
   private var judgedOn: String {
-    guard scenarios.isEmpty else { return "what became of \(list(scenarios))" }
-    let facts = reads.map { "\($0.title) (\($0.member.title))" }
-    return list(facts + (measures ? ["what was measured of all launches"] : []))
+    let facts = reads.map { "\($0.title) (\($0.member?.title ?? "set"))" }
+    return list(
+      facts + (compares ? ["the same of the set that it is compared with"] : [])
+        + (measures ? ["what was measured of all launches"] : [])
+        + (countsCalls ? ["what QEMU sent to the kernel"] : [])
+        + (scenarios.isEmpty ? [] : ["what became of \(list(scenarios))"]))
   }
 
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }

@@ -29,12 +29,16 @@ extension Evidence {
     case .kernel:
       (copy.kernel, copy.kconfig, copy.modules) = (other.kernel, other.kconfig, other.modules)
       (copy.btf, copy.uapi) = (other.btf, other.uapi)
+      copy.moduleInterfaces = other.moduleInterfaces
     case .qemu:
       (copy.qemu, copy.qmp, copy.qom) = (other.qemu, other.qmp, other.qom)
       (copy.machines, copy.cpuModels) = (other.machines, other.cpuModels)
+      (copy.defaults, copy.replies) = (other.defaults, other.replies)
+      (copy.vmstate, copy.qemuModules) = (other.vmstate, other.qemuModules)
+      copy.vendoredHeaders = other.vendoredHeaders
     case .libvirt:
       (copy.libvirt, copy.launchSecurity) = (other.libvirt, other.launchSecurity)
-      copy.libvirtKeys = other.libvirtKeys
+      (copy.libvirtKeys, copy.documentation) = (other.libvirtKeys, other.documentation)
     case .firmware:
       (copy.firmware, copy.descriptors) = (other.firmware, other.descriptors)
     }

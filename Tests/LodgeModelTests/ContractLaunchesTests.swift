@@ -5,7 +5,8 @@ import Testing
 struct ContractLaunchesTests {
   private let contract = Contract(
     id: "qemu.test", catalogue: "R99", claim: "it is so", from: [.qemu], to: [.libvirt],
-    basis: "b", remedy: "mend it", knownCase: "k", types: [.sev, .tdx], launching: ["sev/test"])
+    basis: "b", remedy: "mend it", knownCase: "k", types: [.sev, .tdx],
+    judges: [.scenarios(["sev/test"])])
 
   private func cell(
     _ id: String, _ outcome: Outcome, _ type: DomainType = .sev, on platform: String = "milan"

@@ -7,22 +7,27 @@ struct ContractMeasurementsTests {
   private let measured = Contract(
     id: "set.test", catalogue: "R98", claim: "it is so", from: [.kernel], to: [.libvirt],
     basis: "b", remedy: "r", knownCase: "k", types: [.sev, .tdx],
-    measured: { type, launches, _ in
-      let before = launches.before?.launches.count ?? 0
-      return .judged([
-        Finding(.fail, "\(launches.launches.count) of \(type.title), \(before) before", where: "w")
-      ])
-    })
+    judges: [
+      .launches([]) { type, launches, _ in
+        let before = launches.before?.launches.count ?? 0
+        return .judged([
+          Finding(
+            .fail, "\(launches.launches.count) of \(type.title), \(before) before", where: "w")
+        ])
+      }
+    ])
 
   /// Judged by the packages too; what was measured needs the QEMU binary.
   private let twice = Contract(
     id: "kernel.test", catalogue: "R97", claim: "it is so", from: [.kernel], to: [.qemu],
-    basis: "b", remedy: "r", knownCase: "k", types: [.sev], reads: [.qemu],
-    measured: { _, _, facts throws(MissingFact) in
-      _ = try facts.qemu
-      return .kept
-    },
-    judge: { _, _ throws(MissingFact) in .notApplicable("packages do not tell") })
+    basis: "b", remedy: "r", knownCase: "k", types: [.sev],
+    judges: [
+      .facts([.qemu]) { _, _ throws(MissingFact) in .notApplicable("packages do not tell") },
+      .launches([.qemu]) { _, _, facts throws(MissingFact) in
+        _ = try facts.qemu
+        return .kept
+      },
+    ])
 
   private let evidence: Evidence = {
     var evidence = Evidence()
@@ -126,7 +131,7 @@ struct ContractMeasurementsTests {
       judge: { _, _ throws(MissingFact) in .kept })
     let launched = Contract(
       id: "qemu.other", catalogue: "R95", claim: "it is so", from: [.qemu], to: [.libvirt],
-      basis: "b", remedy: "r", knownCase: "k", types: [.sev], launching: ["sev/a"])
+      basis: "b", remedy: "r", knownCase: "k", types: [.sev], judges: [.scenarios(["sev/a"])])
     for contract in [packages, launched] {
       let found = cells(
         contract, of: [.made("sev/a", .made(of: .sev))], among: [scenario(.pass)])

@@ -22,7 +22,7 @@ struct ContractTextTests {
   private let launched = Contract(
     id: "qemu.query-sev-survived", catalogue: "R61", claim: "QEMU survives a question about SEV",
     from: [.qemu], to: [.libvirt], basis: "QEMU target/i386/sev.c", remedy: "mend it",
-    knownCase: "QEMU 11.1.3", types: [.tdx], launching: ["tdx/query-sev"])
+    knownCase: "QEMU 11.1.3", types: [.tdx], judges: [.scenarios(["tdx/query-sev"])])
 
   private let scenario = ScenarioText(
     id: "tdx/policy[none]", claim: "QEMU takes the attributes that users may set", type: .tdx,

@@ -41,9 +41,16 @@ package struct KernelModules: Codable, Equatable, Sendable {
     package var isBuiltIn: Bool
     /// Types by parameter, such as `sev: bool`; from `parmtype` in `.modinfo`.
     package var parameters: [String: String]
+    /// Values before anybody sets them, by parameter: `Y`, `N` or a decimal number, as sysfs writes
+    /// them; without those that cannot be read from the file.
+    package var defaults: [String: String]
 
-    package init(source: Source, isBuiltIn: Bool, parameters: [String: String]) {
-      (self.source, self.isBuiltIn, self.parameters) = (source, isBuiltIn, parameters)
+    package init(
+      source: Source, isBuiltIn: Bool, parameters: [String: String],
+      defaults: [String: String] = [:]
+    ) {
+      (self.source, self.isBuiltIn) = (source, isBuiltIn)
+      (self.parameters, self.defaults) = (parameters, defaults)
     }
   }
 
