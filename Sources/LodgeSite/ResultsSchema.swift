@@ -137,7 +137,30 @@ package enum ResultsSchema {
               "description": "The place as package: file: symbol, leaving out what is not known.",
               "type": "string"
             },
-            "remedy": {"type": "string"}
+            "sides": {
+              "description": "What each side of the promise says.",
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": ["who", "says"],
+                "properties": {
+                  "who": {
+                    "description": "A member, or before and now where two sets are compared.",
+                    "type": "string"
+                  },
+                  "says": {"type": "string"}
+                }
+              }
+            },
+            "remedy": {"type": "string"},
+            "catalogue": {
+              "description": "The number of the contract; left out for a scenario's finding.",
+              "type": "string"
+            },
+            "knownCase": {
+              "description": "The real break that it is like; left out for a scenario's finding.",
+              "type": "string"
+            }
           }
         }
       }

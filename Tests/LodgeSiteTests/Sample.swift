@@ -89,6 +89,9 @@ enum Sample {
   /// Every field and word that results can have.
   static func everything() throws -> Results {
     var set = try sid()
+    var attributed = Finding(
+      .fail, "s", where: "w", sides: [.init(.kernel, "6"), .init(.qemu, "5")], remedy: "r")
+    (attributed.catalogue, attributed.knownCase) = ("R09", "it was so")
     set.cells += Outcome.allCases.map { cell("R09", "a.b", .plain, $0, "it is so") }
     set.cells += DomainType.allCases.map { cell("R09", "a.b", $0, .pass, "it is so") }
     set.cells += Stage.allCases.map { stage in
@@ -97,7 +100,7 @@ enum Sample {
         stage: stage, outcome: .pass, reason: "it is so",
         findings: [
           Finding(.info, "s", where: ""), Finding(.warn, "s", where: ""),
-          Finding(.fail, "s", where: "w", remedy: "r"),
+          Finding(.fail, "s", where: "w", remedy: "r"), attributed,
         ])
     }
     let artefacts = try Artefact.Kind.allCases.map {
