@@ -44,9 +44,11 @@ extension Ledger {
     try read("read set \(name)") { db in try db.latest(named: name) }
   }
 
-  /// The newest set of a name that is not the one with an id, and was launched; nil without one.
+  /// The newest set of a name that is not the one with an id; nil without one.
+  ///
+  /// Where it is asked for, one of which launches were measured.
   package func latest(
-    named name: String, otherThan id: Digest?
+    named name: String, otherThan id: Digest?, measured: Bool = false
   ) throws(LedgerFailure) -> Results.BuildSet? {
     try read("read the set before \(name)") { db in
       let number = try Int64.fetchOne(
@@ -54,10 +56,11 @@ extension Ledger {
         sql: """
           SELECT naming.buildSet FROM naming JOIN buildSet ON buildSet.id = naming.buildSet
           WHERE name = ? AND digest <> ? AND EXISTS (
-            SELECT 1 FROM outcome JOIN measurement ON measurement.outcome = outcome.id
-            WHERE outcome.buildSet = naming.buildSet)
+            SELECT 1 FROM outcome LEFT JOIN measurement ON measurement.outcome = outcome.id
+            WHERE outcome.buildSet = naming.buildSet
+              AND (measurement.outcome IS NOT NULL OR NOT ?))
           ORDER BY naming.id DESC
-          """, arguments: [name, id?.hex ?? ""])
+          """, arguments: [name, id?.hex ?? "", measured])
       return try number.map { try db.buildSet($0, name: name) }
     }
   }

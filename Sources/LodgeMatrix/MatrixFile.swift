@@ -17,7 +17,8 @@ extension Matrix {
         let set = try sets.required(name).mapping()
         return BuildSet(
           name: name, source: try SetSource(named: name, set),
-          installation: try Installation(of: set))
+          installation: try Installation(of: set),
+          baseline: try set["baseline"]?.baseline(of: name, among: sets.keys))
       },
       contracts: try top["contracts"].globs(), scenarios: try top["scenarios"].globs(),
       platforms: try top["platforms"].texts())
@@ -32,7 +33,7 @@ extension SetSource {
 
   fileprivate init(named name: String, _ set: YAMLMapping) throws(MatrixFailure) {
     let kinds = Self.alone + Self.together
-    try set.allow(only: kinds + Self.ofRPMs)
+    try set.allow(only: kinds + Self.ofRPMs + ["baseline"])
     let found = kinds.filter { set[$0] != nil }
     guard let kind = found.first, let value = set[kind] else {
       throw set.place.failure("a set has one of \(kinds.joined(separator: ", "))", nil)
@@ -64,6 +65,24 @@ extension SetSource {
     case "files" where set["signatures"] == nil: self = .files(try Optional(value).texts())
     default: self = .rpm(try RPMWish(set: name, set))
     }
+  }
+}
+
+extension YAMLValue {
+  /// The set that another one is compared with: one of the matrix, and not itself.
+  fileprivate func baseline(
+    of name: String, among sets: [String]
+  ) throws(MatrixFailure) -> String {
+    let other = try text()
+    guard sets.contains(other), other != name else {
+      let near = nearest(to: other, among: sets.filter { $0 != name })
+      throw place.failure(
+        other == name
+          ? "a set is not compared with itself"
+          : "there is no set “\(other)” to compare with"
+            + (near.map { "; did you mean \($0)?" } ?? ""), node.mark)
+    }
+    return other
   }
 }
 

@@ -5,9 +5,15 @@ package struct Matrix: Equatable, Sendable {
     package var name: String
     package var source: SetSource
     package var installation: Installation
+    /// The name of the set of the matrix that it is compared with; nil for none.
+    package var baseline: String?
 
-    package init(name: String, source: SetSource, installation: Installation = .unpacked) {
+    package init(
+      name: String, source: SetSource, installation: Installation = .unpacked,
+      baseline: String? = nil
+    ) {
       (self.name, self.source, self.installation) = (name, source, installation)
+      self.baseline = baseline
     }
   }
 

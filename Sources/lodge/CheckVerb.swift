@@ -27,6 +27,7 @@ struct CheckVerb: AsyncParsableCommand {
   var kernel: String?
 
   @OptionGroup var matrix: MatrixOptions
+  @OptionGroup var comparing: BaselineOption
   @OptionGroup var judging: JudgeOptions
   @OptionGroup var supply: SupplyOptions
   @OptionGroup var output: OutputOptions
@@ -41,7 +42,9 @@ struct CheckVerb: AsyncParsableCommand {
   mutating func run() async throws {
     let contracts = try judging.contracts()
     let bench = try supply.workbench()
-    let judged = try await bench.judge(try await prepared(bench), by: contracts)
+    let set = try await prepared(bench)
+    let judged = try await bench.judge(
+      set, by: contracts, against: try await comparing.baseline(bench) { try matrix.read() })
     bench.progress.finish()
     let results = Results(sets: [judged.results])
     try output.print(results)

@@ -6,7 +6,8 @@ extension Ledger {
   ///
   /// Nil where the ledger has none.
   func launches(before set: Workbench.Prepared) throws -> SetLaunches.Before? {
-    guard let before = try latest(named: set.name, otherThan: set.id) else { return nil }
+    let before = try latest(named: set.name, otherThan: set.id, measured: true)
+    guard let before else { return nil }
     return SetLaunches.Before(
       name: "\(set.name) \(before.id.short)", launches: try launches(of: before))
   }

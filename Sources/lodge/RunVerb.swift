@@ -26,6 +26,7 @@ struct RunVerb: AsyncParsableCommand {
 
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var judging: JudgeOptions
+  @OptionGroup var comparing: BaselineOption
   @OptionGroup var launching: LaunchOptions
   @OptionGroup var supply: SupplyOptions
   @OptionGroup var output: OutputOptions
@@ -47,11 +48,20 @@ struct RunVerb: AsyncParsableCommand {
         arguments: Array(CommandLine.arguments.dropFirst())))
     var results = Results(sets: [])
     var last: SetLaunches.Before?
-    for prepare in try await preparations(matrix, bench) {
+    let named = try await comparing.baseline(bench) {
+      guard let matrix else { throw InputFailure("--against names a set of a matrix file") }
+      return matrix
+    }
+    for (prepare, baseline) in try await preparations(matrix, bench) {
       let set = try await prepare()
-      let judged = try await bench.judge(
-        set, by: contracts, launching: catalogue, kernelFrom: kernel,
+      let (before, note) =
+        if let named { (Optional(named), String?.none) } else {
+          try await bench.baseline(of: set, named: baseline, in: matrix, record)
+        }
+      var judged = try await bench.judge(
+        set, by: contracts, against: before, launching: catalogue, kernelFrom: kernel,
         before: try catalogue == nil ? nil : record.launches(before: set) ?? last)
+      judged.results.notes += [note].compactMap(\.self)
       if !judged.launches.isEmpty {
         last = SetLaunches.Before(name: set.name, launches: judged.launches)
       }
@@ -64,19 +74,22 @@ struct RunVerb: AsyncParsableCommand {
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
   }
 
-  /// What is to be judged: the locks that were given, else the sets of the matrix.
+  /// What is to be judged, and what each is compared with: the locks that were given, else the sets
+  /// of the matrix.
   private func preparations(
     _ matrix: Matrix?, _ bench: Workbench
-  ) async throws -> [@Sendable () async throws -> Workbench.Prepared] {
+  ) async throws -> [(@Sendable () async throws -> Workbench.Prepared, baseline: String?)] {
     if locked.isEmpty {
       let sets = try matrix?.sets(named: names) ?? []
       let locks = try await bench.locks(of: sets)
-      return zip(sets, locks).map { set, lock in { try await bench.prepare(set, with: lock) } }
+      return zip(sets, locks).map { set, lock in
+        ({ try await bench.prepare(set, with: lock) }, set.baseline)
+      }
     }
     return try locked.map { path in
       let lock = try Lock(file: path)
       let name = URL(filePath: path).deletingPathExtension().lastPathComponent
-      return { try await bench.prepare(lock, name: name) }
+      return ({ try await bench.prepare(lock, name: name) }, nil)
     }
   }
 }

@@ -160,16 +160,21 @@ struct Workbench: Sendable {
 
   /// Judges a set: its contracts, then its scenarios where there is a catalogue of them.
   ///
-  /// What is measured is compared with the set before.
+  /// What the packages hold is compared with the baseline, what is measured with the set before.
   func judge(
-    _ set: Prepared, by contracts: [Contract], launching catalogue: Catalogue? = nil,
-    kernelFrom other: Evidence? = nil, before: SetLaunches.Before? = nil
+    _ set: Prepared, by contracts: [Contract], against baseline: Baseline? = nil,
+    launching catalogue: Catalogue? = nil, kernelFrom other: Evidence? = nil,
+    before: SetLaunches.Before? = nil
   ) async throws -> Judged {
     let collected = try await evidence(of: set)
     var results = Results.BuildSet(
       id: set.id ?? collected.digest, name: set.name, packages: set.lock.packages.count,
       acceptExpired: set.lock.acceptExpired, support: support(of: collected.evidence),
-      cells: contracts.flatMap { $0.cells(of: collected.evidence) }, notes: set.notes)
+      cells: contracts.flatMap {
+        $0.cells(of: collected.evidence, before: baseline?.evidence)
+      },
+      notes: set.notes + (baseline.map { ["compared with \($0.name)"] } ?? []))
+    let hosts = contracts.flatMap { $0.cellsOfHosts(among: results.cells) }
     var contents: [Digest: Data] = [:]
     var launches = SetLaunches([], before: before)
     if let catalogue, !catalogue.scenarios.isEmpty {
@@ -189,14 +194,29 @@ struct Workbench: Sendable {
       results.notes += launched.notes
       contents = kept
     }
+    results.cells += hosts
     return Judged(
       results: results, lock: set.lock, evidence: collected.digest, contents: contents,
       launches: launches.launches)
   }
 
+  /// The set that another one is compared with.
+  struct Baseline: Sendable {
+    /// Its name and the start of its id.
+    let name: String
+    let evidence: Evidence
+  }
+
+  /// Reads a set that another one is to be compared with.
+  func baseline(_ set: Prepared) async throws -> Baseline {
+    let evidence = try await evidence(of: set).evidence
+    return Baseline(
+      name: set.id.map { "\(set.name) \($0.short)" } ?? set.name, evidence: evidence)
+  }
+
   /// A set with what was seen of it.
   struct Judged: Sendable {
-    let results: Results.BuildSet
+    var results: Results.BuildSet
     let lock: Lock
     let evidence: Digest
     /// What scenarios left.

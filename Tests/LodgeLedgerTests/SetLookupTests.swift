@@ -60,25 +60,35 @@ struct SetLookupTests {
     try record(id("3333"), measured: false)
     try record(id("4444"), named: "trixie")
     try record(id("5555"))
-    #expect(try ledger.latest(named: "sid", otherThan: id("5555"))?.id == id("2222"))
-    #expect(try ledger.latest(named: "sid", otherThan: id("2222"))?.id == id("5555"))
-    #expect(try ledger.latest(named: "sid", otherThan: nil)?.id == id("5555"))
-    let before = try ledger.latest(named: "sid", otherThan: id("5555"))
+    #expect(
+      try ledger.latest(named: "sid", otherThan: id("5555"), measured: true)?.id == id("2222"))
+    #expect(
+      try ledger.latest(named: "sid", otherThan: id("2222"), measured: true)?.id == id("5555"))
+    #expect(try ledger.latest(named: "sid", otherThan: nil, measured: true)?.id == id("5555"))
+    let before = try ledger.latest(named: "sid", otherThan: id("5555"), measured: true)
     #expect(before?.name == "sid" && before?.cells.count == 1)
     #expect(before?.cells.first?.measurements == [Sample.measured(.sev, "aa")])
   }
 
+  @Test func whatWasOnlyReadIsABuildBeforeToo() throws {
+    try record(id("1111"))
+    try record(id("2222"), measured: false)
+    try record(id("3333"))
+    #expect(try ledger.latest(named: "sid", otherThan: id("3333"))?.id == id("2222"))
+  }
+
   @Test func aBuildThatIsRunAgainIsTheNewest() throws {
     for digits in ["1111", "2222", "1111", "3333"] { try record(id(digits)) }
-    #expect(try ledger.latest(named: "sid", otherThan: id("3333"))?.id == id("1111"))
+    #expect(
+      try ledger.latest(named: "sid", otherThan: id("3333"), measured: true)?.id == id("1111"))
   }
 
   @Test func whereNoOtherBuildWasMeasuredThereIsNone() throws {
     try record(id("1111"))
     try record(id("2222"), measured: false)
     try record(id("3333"), named: "trixie")
-    #expect(try ledger.latest(named: "sid", otherThan: id("1111")) == nil)
-    #expect(try ledger.latest(named: "bookworm", otherThan: id("1111")) == nil)
-    #expect(try ledger.latest(named: "bookworm", otherThan: nil) == nil)
+    #expect(try ledger.latest(named: "sid", otherThan: id("1111"), measured: true) == nil)
+    #expect(try ledger.latest(named: "bookworm", otherThan: id("1111"), measured: true) == nil)
+    #expect(try ledger.latest(named: "bookworm", otherThan: nil, measured: true) == nil)
   }
 }

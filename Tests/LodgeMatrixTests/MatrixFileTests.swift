@@ -34,6 +34,23 @@ struct MatrixFileTests {
     #expect(matrix.platforms == ["amd-milan-snp"])
   }
 
+  @Test func aSetMayBeComparedWithAnotherOne() throws {
+    let text = good.replacing("  loose:\n", with: "  loose:\n    baseline: mine\n")
+    #expect(
+      try Matrix(yaml: text, file: "m.yaml").sets.map(\.baseline) == [nil, nil, "mine"])
+  }
+
+  @Test(arguments: [
+    ("loose", "a set is not compared with itself"), ("mne", "did you mean mine?"),
+    ("{}", "a text is expected"),
+  ])
+  func onlyAnotherSetOfTheMatrixIsABaseline(_ name: String, _ words: String) throws {
+    let text = good.replacing("  loose:\n", with: "  loose:\n    baseline: \(name)\n")
+    let failure = #expect(throws: MatrixFailure.self) { _ = try Matrix(yaml: text, file: "m.yaml") }
+    let told = "\(try #require(failure))"
+    #expect(told.hasPrefix("m.yaml:8: ") && told.contains(words), "\(told)")
+  }
+
   /// A change to the good file, the line that is to be named, and the words that help.
   @Test(arguments: [
     ("suites:", "suits:", 3, "did you mean suites?"),
