@@ -6,6 +6,19 @@ extension [FactName] {
 }
 
 extension Facts {
+  /// Who promises a domain type to users, each as a side of a finding: `QEMU: has tdx-guest`.
+  func sides(promising type: DomainType) -> [Finding.Side] {
+    let offers: [(member: Member, testimony: Testimony?)] = [
+      (.qemu, ifKnown(\.qom)?.testimony(on: type)),
+      (.libvirt, ifKnown(\.launchSecurity)?.testimony(on: type)),
+      (.firmware, ifKnown(\.descriptors)?.testimony(on: type)),
+    ]
+    return offers.compactMap { member, testimony in
+      guard let testimony, testimony.isOffer else { return nil }
+      return Finding.Side(member, testimony.words)
+    }
+  }
+
   /// Who promises a domain type to users, each as a clause: `QEMU has tdx-guest`.
   ///
   /// The kernel is not asked: it promises to these three, and they to users. An image that could

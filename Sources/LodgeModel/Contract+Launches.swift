@@ -68,6 +68,13 @@ extension Contract {
       findings: findings.map { finding in
         var finding = finding
         finding.remedy = remedy
+        if finding.sides.isEmpty {
+          let launch = worst.layer?.rawValue ?? "launch"
+          finding.sides = [
+            Finding.Side(who: "promise", says: claim),
+            Finding.Side(who: launch, says: finding.summary),
+          ]
+        }
         return finding.attributed(to: self)
       }, seconds: cells.reduce(0) { $0 + $1.seconds })
   }

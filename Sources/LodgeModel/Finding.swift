@@ -21,7 +21,8 @@ package struct Finding: Codable, Equatable, Sendable {
 
   /// What one side of a promise says.
   package struct Side: Codable, Equatable, Sendable {
-    /// Who says it: a member, or `before` and `now` where two sets are compared.
+    /// Who says it: a member, what of it speaks, `upstream`, or `before` and `now` where two sets
+    /// are compared.
     package var who: String
     /// A few words, number or name first.
     package var says: String
@@ -30,6 +31,9 @@ package struct Finding: Codable, Equatable, Sendable {
 
     /// What a member says.
     package init(_ member: Member, _ says: String) { self.init(who: member.title, says: says) }
+
+    /// What the released upstream project says, where a member was made from another tree.
+    package static func upstream(_ says: String) -> Self { Self(who: "upstream", says: says) }
 
     /// What the set that is compared with says.
     package static func before(_ says: String) -> Self { Self(who: "before", says: says) }

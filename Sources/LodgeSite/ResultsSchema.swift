@@ -145,7 +145,7 @@ package enum ResultsSchema {
                 "required": ["who", "says"],
                 "properties": {
                   "who": {
-                    "description": "A member, or before and now where two sets are compared.",
+                    "description": "A member or what of it speaks, upstream, or before and now.",
                     "type": "string"
                   },
                   "says": {"type": "string"}

@@ -20,18 +20,28 @@ struct SetReasons {
       + silences(.blocked, .trouble)
   }
 
-  /// A broken promise in one sentence, with where it is and what to do.
+  /// A broken promise in one sentence, with where it is, what each side says and what to do.
   private func red(_ claim: Claim) -> [Paragraph] {
     let findings = claim.cell.findings.filter { $0.grade == .fail }
     if findings.isEmpty {
       return [paragraph("FAIL", .bad, "\(claim.title): \(claim.cell.reason)")]
     }
-    return [paragraph("FAIL", .bad, claim.title)]
-      + findings.flatMap { finding in
-        [paragraph("", nil, finding.summary)]
-          + (finding.where.isEmpty ? [] : [paragraph("  at", .faint, finding.where)])
-          + (finding.remedy.isEmpty ? [] : [paragraph("  remedy", .faint, finding.remedy)])
-      }
+    // Findings of one contract mostly share its remedy, and always its case: each is told once.
+    let remedies = findings.map(\.remedy)
+    let seen = findings.indices.flatMap { index in
+      let (finding, isLast) = (
+        findings[index], remedies.dropFirst(index + 1).first != remedies[index]
+      )
+      return [paragraph("", nil, finding.summary)]
+        + label("  at", finding.where) + label("  says", finding.sides.told)
+        + label("  remedy", isLast ? finding.remedy : "")
+    }
+    return [paragraph("FAIL", .bad, claim.title)] + seen
+      + label("  like", findings.compactMap(\.knownCase).first ?? "")
+  }
+
+  private func label(_ label: String, _ text: String) -> [Paragraph] {
+    text.isEmpty ? [] : [paragraph(label, .faint, text)]
   }
 
   /// Scenarios that failed, those with one reason together, with the line that shows it again.
@@ -156,6 +166,11 @@ private struct Claim {
     (other.type, other.seconds) = (cell.type, cell.seconds)
     return other == cell
   }
+}
+
+extension [Finding.Side] {
+  /// What each side says, in one line: `kernel: says 6; QEMU: takes 5`.
+  fileprivate var told: String { map { "\($0.who): \($0.says)" }.joined(separator: "; ") }
 }
 
 extension Cell {

@@ -89,9 +89,7 @@ struct AllContractsTests {
     let findings = suite.evidence.measuredCells.flatMap(\.findings)
     #expect(findings.contains { $0.grade == .fail } && findings.contains { $0.grade == .warn })
     for finding in findings {
-      #expect(!finding.where.isEmpty, "\(finding.summary)")
-      #expect(finding.grade == .info || !finding.remedy.isEmpty, "\(finding.summary)")
-      #expect(!finding.summary.hasSuffix("."))
+      finding.expectToBeWhole()
     }
   }
 
@@ -109,12 +107,25 @@ struct AllContractsTests {
   }
 
   @Test(arguments: Suite.allCases) func failuresAndWarningsSayWhereAndWhatToDo(suite: Suite) {
-    let mixed = suite.evidence.taking(.kernel, from: .bookworm)
-    for finding in (suite.evidence.cells + mixed.cells).flatMap(\.findings) {
-      #expect(!finding.where.isEmpty, "\(finding.summary)")
-      #expect(finding.grade == .info || !finding.remedy.isEmpty, "\(finding.summary)")
-      #expect(!finding.summary.hasSuffix("."))
+    for set in suite.mixtures {
+      for finding in set.cells.flatMap(\.findings) { finding.expectToBeWhole() }
     }
+  }
+
+  /// Against each suite, and against a mixture of all three.
+  @Test(arguments: Suite.allCases) func whatComparisonsTellIsWhole(suite: Suite) {
+    let mixed = Evidence.sid.taking(.kernel, from: .trixie).taking(.firmware, from: .bookworm)
+    for before in Suite.allCases.map(\.evidence) + [mixed] {
+      for finding in suite.evidence.cells(against: before).flatMap(\.findings) {
+        finding.expectToBeWhole()
+      }
+    }
+  }
+
+  /// Nothing may be found between a set and itself that is not found in the set alone.
+  @Test(arguments: Suite.allCases) func aSetComparedWithItselfHasNothingNew(suite: Suite) {
+    let alone = suite.evidence.cells.flatMap(\.findings)
+    #expect(suite.evidence.cells(against: suite.evidence).flatMap(\.findings) == alone)
   }
 
   @Test(arguments: Suite.allCases) func renamedPackagesChangeNoOutcome(suite: Suite) {
@@ -164,7 +175,48 @@ extension Contract.Judge {
   fileprivate var isOfLaunches: Bool { ["launches", "calls"].contains(way) }
 }
 
+extension Finding {
+  /// Checks that a reader learns where it is and, where it asks for action, who says what and what
+  /// to do.
+  fileprivate func expectToBeWhole(sourceLocation: SourceLocation = #_sourceLocation) {
+    #expect(!`where`.isEmpty, "\(summary)", sourceLocation: sourceLocation)
+    #expect(!summary.hasSuffix("."), "\(summary)", sourceLocation: sourceLocation)
+    guard grade > .info else { return }
+    #expect(!remedy.isEmpty, "\(summary)", sourceLocation: sourceLocation)
+    #expect(!sides.isEmpty, "\(summary)", sourceLocation: sourceLocation)
+    for side in sides {
+      #expect(!side.who.isEmpty && !side.says.isEmpty, "\(summary)", sourceLocation: sourceLocation)
+      // The beginning of a digest ends in an ellipsis.
+      #expect(
+        !side.says.replacing("...", with: "").hasSuffix("."), "\(summary): \(side.says)",
+        sourceLocation: sourceLocation)
+    }
+    #expect(
+      catalogue?.isEmpty == false && knownCase?.isEmpty == false, "\(summary)",
+      sourceLocation: sourceLocation)
+  }
+}
+
+extension Suite {
+  /// The suite, and all sets of its firmware, with each other member of one suite or another.
+  fileprivate var mixtures: [Evidence] {
+    Suite.allCases.flatMap { kernel in
+      Suite.allCases.flatMap { qemu in
+        Suite.allCases.map { libvirt in
+          evidence.taking(.kernel, from: kernel.evidence).taking(.qemu, from: qemu.evidence)
+            .taking(.libvirt, from: libvirt.evidence)
+        }
+      }
+    }
+  }
+}
+
 extension Evidence {
+  /// What all contracts say of the set where it is compared with another one.
+  fileprivate func cells(against before: Evidence) -> [Cell] {
+    allContracts.flatMap { $0.cells(of: self, before: before) }
+  }
+
   fileprivate var outcomes: [Outcome] { cells.map(\.outcome) }
 
   /// What all contracts say of a launch of each type that is not what it should be, nor what it was.

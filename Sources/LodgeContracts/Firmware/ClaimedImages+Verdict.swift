@@ -9,14 +9,23 @@ extension Facts {
     let others = try self.firmware.images.filter { image in
       image.isWhole && !claimed.images.contains { $0.source == image.source }
     }
+    let claims = try self.descriptors.claiming(type)
     return try claimed.verdict(
-      claimed.images.flatMap { $0.findings(.fail, for: type) }
-        + others.flatMap { $0.findings(.info, for: type) })
+      claimed.images.flatMap { image in
+        image.findings(.fail, for: type, claimed: claims.first { image.isNamed(by: $0) })
+      } + others.flatMap { $0.findings(.info, for: type, claimed: nil) })
   }
 }
 
 extension FirmwareImage {
-  fileprivate func findings(_ grade: Finding.Grade, for type: DomainType) -> [Finding] {
-    obstacles(to: type).map { Finding(grade, "\(name) \($0)", where: source.at()) }
+  fileprivate func findings(
+    _ grade: Finding.Grade, for type: DomainType, claimed descriptor: FirmwareDescriptor?
+  ) -> [Finding] {
+    let claim = descriptor.map { [$0.side(claiming: type)] } ?? []
+    return obstacles(to: type).map {
+      Finding(
+        grade, "\(name) \($0)", where: source.at(),
+        sides: [Finding.Side(who: name, says: $0)] + claim)
+    }
   }
 }

@@ -31,12 +31,17 @@ extension FirmwareImages {
     guard let image = image(at: claim.filename) else {
       return Finding(
         .fail, "\(claim.name) claims \(feature) for \(claim.filename), which is not in the set",
-        where: claim.source.at("mapping"), remedy: "ship the image that the descriptor names")
+        where: claim.source.at("mapping"),
+        sides: [
+          claim.side(claiming: type),
+          .init(.firmware, "has no \(claim.filename)"),
+        ], remedy: "ship the image that the descriptor names")
     }
     return image.obstacles(to: type).first.map {
       Finding(
         .fail, "\(claim.name) claims \(feature), but \(image.name) \($0)",
-        where: claim.source.at("features"))
+        where: claim.source.at("features"),
+        sides: [claim.side(claiming: type), Finding.Side(who: image.name, says: $0)])
     }
   }
 

@@ -21,7 +21,11 @@ extension Contract {
           .fail,
           "\($0.name) claims \(type.title), but maps \($0.filename) as \($0.device), "
             + "which QEMU refuses for such a guest",
-          where: $0.source.at("mapping.device"))
+          where: $0.source.at("mapping.device"),
+          sides: [
+            Finding.Side(who: $0.name, says: "maps as \($0.device)"),
+            .init(.qemu, "loads firmware of \(type.title) guests into memory"),
+          ])
       })
   }
 }

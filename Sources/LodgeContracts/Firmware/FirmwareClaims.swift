@@ -11,11 +11,22 @@ extension FirmwareDescriptors {
 extension FirmwareDescriptor {
   /// The file's name without its folder.
   var name: String { source.file.lastComponent }
+
+  /// What the descriptor says of a domain type that it claims, as a side of a finding.
+  func side(claiming type: DomainType) -> Finding.Side {
+    Finding.Side(who: name, says: "claims \(FirmwareDescriptor.feature(for: type) ?? type.title)")
+  }
 }
 
 extension FirmwareImage {
   /// The file's name without its folder.
   var name: String { source.file.lastComponent }
+
+  /// Whether a descriptor leads to the image, by any of its paths.
+  func isNamed(by descriptor: FirmwareDescriptor) -> Bool {
+    let path = descriptor.filename.drop { $0 == "/" }
+    return source.file == path || aliases.contains(String(path))
+  }
 }
 
 extension String {

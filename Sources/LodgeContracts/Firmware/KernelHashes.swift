@@ -41,17 +41,32 @@ extension FirmwareImage {
         .fail,
         "\(name) is claimed for \(type.title) and takes kernel hashes, but holds no code that "
           + "compares them: kernelHashes='yes' is accepted and not enforced",
-        where: source.at("SEV hash table"))
+        where: source.at("SEV hash table"),
+        sides: [
+          .init(.qemu, "hands hashes over to \(name)"),
+          .init(.firmware, "holds no code that compares them"),
+        ])
     case (true, nil):
       Finding(
         .warn, "\(name) takes kernel hashes, and whether it compares them could not be read",
-        where: source.at("SEV hash table"))
+        where: source.at("SEV hash table"),
+        sides: [
+          .init(.qemu, "hands hashes over to \(name)"),
+          .init(.firmware, "its volume could not be decompressed"),
+        ])
     case (false, true):
       Finding(
         .fail,
         "\(name) compares kernel hashes, but gives QEMU no area of "
           + "\(Self.hashTableSize) bytes for them: kernelHashes='yes' cannot start",
-        where: source.at("SEV hash table"))
+        where: source.at("SEV hash table"),
+        sides: [
+          .init(.qemu, "needs \(Self.hashTableSize) bytes for the table"),
+          .init(
+            .firmware,
+            hashArea.map { "gives \($0.size) at \($0.base.hexadecimal)" }
+              ?? "gives no area"),
+        ])
     case (false, _):
       // Refused aloud by QEMU, and nobody promised otherwise.
       Finding(
@@ -76,7 +91,11 @@ extension SetLaunches {
         .fail,
         "\(found.count) launches with kernelHashes='yes' were measured with hashes that \(name) "
           + "never compares: the measurement names a kernel, and the guest boots any",
-        where: found[0].place)
+        where: found[0].place,
+        sides: [
+          Finding.Side(who: "launch", says: "measured with kernel hashes"),
+          .init(.firmware, "holds no code that compares them"),
+        ])
     }
   }
 }

@@ -33,13 +33,20 @@ extension UAPIHeaders {
       guard own != exit.value else { return nil }
       return Finding(
         .fail, "\(exit.name) is \(own), but QEMU takes \(exit.value) for it",
-        where: place(of: exit.name))
+        where: place(of: exit.name),
+        sides: [
+          .init(.kernel, "\(exit.name) is \(own)"), .init(.qemu, "takes \(exit.value) for it"),
+        ])
     }
     let other = constants.filter { $0.key.hasPrefix("KVM_EXIT_") && $0.value == exit.value }.keys
     return other.min().map {
       Finding(
         .fail, "QEMU takes exit \(exit.value) for \(exit.name), but the kernel uses it for \($0)",
-        where: place(of: $0))
+        where: place(of: $0),
+        sides: [
+          .init(.kernel, "\(exit.value) is \($0)"),
+          .init(.qemu, "takes \(exit.value) for \(exit.name)"),
+        ])
     }
   }
 }

@@ -23,7 +23,9 @@ extension Contract {
       missing.map {
         Finding(
           .fail, "the kernel is built without \($0.newest), in which \(type.title) guests live",
-          where: kconfig.source.at($0.newest))
+          where: kconfig.source.at($0.newest),
+          sides: [.init(.kernel, "has no \($0.names.joined(separator: " or "))")]
+            + facts.sides(promising: type))
       } + differences.map(Finding.init))
   }
 }

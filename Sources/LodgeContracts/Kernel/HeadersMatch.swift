@@ -26,7 +26,11 @@ extension Contract {
         .warn,
         "the headers are of Linux \(described), the kernel is \(own): what headers prove is weak"
           + (types == nil ? ", and no BTF confirms it" : ", though BTF contradicts none of it"),
-        where: headers.source.at("LINUX_VERSION_CODE"))
+        where: headers.source.at("LINUX_VERSION_CODE"),
+        sides: [
+          Finding.Side(who: "headers", says: "are of Linux \(described)"),
+          .init(.kernel, "is Linux \(own)"),
+        ])
     ]).advising(advice)
   }
 }
@@ -85,7 +89,12 @@ extension KernelTypes {
     summary: (Int64, Int64) -> String
   ) -> Finding? {
     guard let header, let own, header != own.value else { return nil }
-    return Finding(.fail, summary(header, own.value), where: place)
+    return Finding(
+      .fail, summary(header, own.value), where: place,
+      sides: [
+        Finding.Side(who: "headers", says: "\(header)"),
+        .init(.kernel, "\(own.value) in \(own.source.file)"),
+      ])
   }
 }
 

@@ -23,7 +23,9 @@ extension Contract {
           .fail,
           "the kernel lost \(option.meaning): it has \(option.names.count > 1 ? "none of " : "no ")"
             + option.names.listed(),
-          where: kconfig.source.at(option.newest))
+          where: kconfig.source.at(option.newest),
+          sides: [.init(.kernel, "has no \(option.names.joined(separator: " or "))")]
+            + facts.sides(promising: type))
       })
   }
 }

@@ -20,12 +20,15 @@ extension Contract {
       return .judged([
         Finding(
           .fail, "the kernel is built without \(option), while \(promises.listed())",
-          where: config.source.at(option))
+          where: config.source.at(option),
+          sides: [.init(.kernel, "is built without \(option)")] + facts.sides(promising: type))
       ])
     }
     guard let kernel = modules.testimony(on: type), !kernel.isOffer else { return .kept }
     return .judged([
-      Finding(.fail, "the kernel \(kernel.words), while \(promises.listed())", where: kernel.place)
+      Finding(
+        .fail, "the kernel \(kernel.words), while \(promises.listed())", where: kernel.place,
+        sides: [.init(.kernel, kernel.words)] + facts.sides(promising: type))
     ])
   }
 }

@@ -27,7 +27,8 @@ extension Contract {
     return .judged(
       [
         Finding(
-          .fail, "the kernel \(cause.words), while \(promises.listed())", where: cause.place)
+          .fail, "the kernel \(cause.words), while \(promises.listed())", where: cause.place,
+          sides: [.init(.kernel, cause.words)] + facts.sides(promising: type))
       ]
         + denials.dropFirst().map {
           Finding(.info, "accordingly the kernel \($0.words)", where: $0.place)

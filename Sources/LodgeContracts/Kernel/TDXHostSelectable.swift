@@ -19,11 +19,13 @@ extension Contract {
     let kconfig = try facts.kconfig
     guard !kconfig.offers("INTEL_TDX_HOST") else { return .kept }
     let release = facts.ifKnown(\.kernel)?.version
+    let obstacle = kconfig.obstacleToTDXHost(in: release)
     return .judged([
       Finding(
         .fail,
-        "\(kconfig.obstacleToTDXHost(in: release)), while \(promises.listed())",
-        where: kconfig.source.at("INTEL_TDX_HOST"))
+        "\(obstacle), while \(promises.listed())",
+        where: kconfig.source.at("INTEL_TDX_HOST"),
+        sides: [.init(.kernel, obstacle)] + facts.sides(promising: type))
     ])
   }
 }

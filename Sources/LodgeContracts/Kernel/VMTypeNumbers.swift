@@ -25,7 +25,8 @@ extension Contract {
       return .judged([
         Finding(
           .fail, "\(number.name) is \(value), but QEMU asks for \(number.value)",
-          where: headers.place(of: number.name))
+          where: headers.place(of: number.name),
+          sides: [.init(.kernel, "\(value)"), .init(.qemu, "asks for \(number.value)")])
       ])
     case nil where type == .sev || type == .sevES:
       return .notApplicable(
@@ -43,7 +44,11 @@ extension Contract {
           .fail,
           "the kernel has \(type.title), but its headers have no \(number.name), "
             + "for which QEMU asks with \(number.value)",
-          where: headers.place(of: number.name))
+          where: headers.place(of: number.name),
+          sides: [
+            .init(.kernel, "has no \(number.name), and \(kernel[0].words)"),
+            .init(.qemu, "asks for \(number.value)"),
+          ])
       ])
     }
   }

@@ -25,7 +25,11 @@ extension Contract {
         .fail,
         "\(found.map { "\(number.name) is \($0)" } ?? "the kernel has no \(number.name)"), "
           + "while \(asker.words) and asks for \(number.value)",
-        where: headers.place(of: number.name))
+        where: headers.place(of: number.name),
+        sides: [
+          .init(.kernel, found.map { "\(number.name) is \($0)" } ?? "has no \(number.name)"),
+          .init(.qemu, "asks for \(number.value)"),
+        ])
     ])
   }
 }

@@ -20,7 +20,11 @@ extension Contract {
     }
     guard qom.names.contains(object) else {
       return .judged([
-        Finding(.fail, "\(promise.words), but QEMU has no \(object)", where: qom.source.at(object))
+        Finding(
+          .fail, "\(promise.words), but QEMU has no \(object)", where: qom.source.at(object),
+          sides: [
+            .init(.libvirt, schema.testimony(on: type).words), .init(.qemu, "has no \(object)"),
+          ])
       ])
     }
     let keys = try facts.libvirtKeys.keys(for: type)
@@ -30,14 +34,19 @@ extension Contract {
         guard let property = properties[key] else {
           return Finding(
             .fail, "libvirt sets \(key), but QEMU's \(object) has no such property",
-            where: qom.source.at("\(object).\(key)"))
+            where: qom.source.at("\(object).\(key)"),
+            sides: [.init(.libvirt, "sets \(key)"), .init(.qemu, "has no \(object).\(key)")])
         }
         guard !kinds.contains(ValueKind(property: property)) else { return nil }
         return Finding(
           .fail,
           "libvirt sets \(key) as \(kinds.map(\.words).listed()), but QEMU's \(object) "
             + "takes \(property)",
-          where: qom.source.at("\(object).\(key)"))
+          where: qom.source.at("\(object).\(key)"),
+          sides: [
+            .init(.libvirt, "sets \(key) as \(kinds.map(\.words).listed())"),
+            .init(.qemu, "takes \(property)"),
+          ])
       })
   }
 }

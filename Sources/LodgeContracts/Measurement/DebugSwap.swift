@@ -27,7 +27,12 @@ extension Contract {
               + "a guest of KVM_SEV_INIT2 may ask for, and so be measured with"
             : "kvm_amd has the parameter debug_swap, and the kernel no KVM_SEV_INIT2: where it is on, "
               + "every \(type.title) guest is measured with DebugSwap (SEV features bit 5)",
-          where: module.source.at("parmtype=debug_swap"))
+          where: module.source.at("parmtype=debug_swap"),
+          sides: [
+            .init(.kernel, "debug_swap decides of SEV features bit 5"),
+            .init(
+              .qemu, isChosen ? "asks for features by KVM_SEV_INIT2" : "cannot ask for features"),
+          ])
       ])
     })
 }
@@ -39,7 +44,11 @@ extension SetLaunches {
       Finding(
         .fail,
         "\(found.count) of \(launches.count) launches measure save areas with SEV features "
-          + "\(features), and \(found[0].askedFeatures(type)) was asked for", where: found[0].place)
+          + "\(features), and \(found[0].askedFeatures(type)) was asked for", where: found[0].place,
+        sides: [
+          .init(.qemu, "asked for \(found[0].askedFeatures(type))"),
+          .init(.kernel, "measures \(features)"),
+        ])
     }
   }
 }

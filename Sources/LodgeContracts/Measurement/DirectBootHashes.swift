@@ -29,7 +29,8 @@ extension Contract {
         Finding(
           .warn,
           "QEMU \(version) changes the setup header of a kernel that a TDX guest boots directly: "
-            + "its RTMRs are others than with QEMU 10.2", where: qemu.source.at("x86_load_linux"))
+            + "its RTMRs are others than with QEMU 10.2", where: qemu.source.at("x86_load_linux"),
+          sides: [.init(.qemu, "is \(version)"), .upstream("10.2 leaves the header as it is")])
       ])
     })
 }
@@ -38,12 +39,16 @@ extension SetLaunches.Launch {
   /// What is wrong where hashes were given and are not those of the files.
   fileprivate var findingOnKernel: Finding? {
     guard measured.attributes["kernel-hashes"] == "on",
-      case .differs(_, let difference) = measured.predicted,
+      case .differs(let expected, let difference) = measured.predicted,
       // What differs in registers is for R17 to tell.
       !difference.contains("save area")
     else { return nil }
     return Finding(
       .fail, "the hashes that were measured are not those of the files: \(difference)",
-      where: place)
+      where: place,
+      sides: [
+        Finding.Side(who: "files", says: expected.start),
+        Finding.Side(who: "launch", says: measured.measurement.start),
+      ])
   }
 }

@@ -31,7 +31,11 @@ extension FirmwareImage {
       .fail,
       "\(name) has an area for kernel hashes at \(area.base.hexadecimal), and no SEV section "
         + "KERNEL_HASHES around it: an SNP guest is not given them",
-      where: source.at("SEV metadata"))
+      where: source.at("SEV metadata"),
+      sides: [
+        Finding.Side(who: "hash table", says: "lies at \(area.base.hexadecimal)"),
+        Finding.Side(who: "SEV metadata", says: "has no section KERNEL_HASHES there"),
+      ])
   }
 }
 
@@ -60,6 +64,10 @@ extension SetLaunches.Launch {
       : Finding(
         .fail,
         "kernel hashes were asked for, and the page at \(page.hexadecimal) that should have them "
-          + "was not measured", where: place)
+          + "was not measured", where: place,
+        sides: [
+          .init(.qemu, "was asked for kernel hashes"),
+          Finding.Side(who: "launch", says: "measures no page at \(page.hexadecimal)"),
+        ])
   }
 }

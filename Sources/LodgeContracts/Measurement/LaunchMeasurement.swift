@@ -30,7 +30,11 @@ extension SetLaunches {
         "\(found.count) of \(launches.count) launches are measured otherwise than their inputs say, "
           + "such as \(found[0].place): \(first.measurement.start) in place of "
           + "\(found[0].expected?.start ?? ""); first difference: \(difference)",
-        where: found[0].place)
+        where: found[0].place,
+        sides: [
+          Finding.Side(who: "inputs", says: found[0].expected?.start ?? ""),
+          Finding.Side(who: "launch", says: first.measurement.start),
+        ])
     }
   }
 
@@ -57,7 +61,11 @@ extension SetLaunches {
         "\(group.count) of \(count) launches are measured otherwise than on \(before.name), such "
           + "as \(first.now.place): \(first.before.measured.measurement.start) is now "
           + "\(first.now.measured.measurement.start); first difference: \(first.summary)",
-        where: first.now.place)
+        where: first.now.place,
+        sides: [
+          .before(first.before.measured.measurement.start),
+          .now(first.now.measured.measurement.start),
+        ])
     }
   }
 
@@ -87,5 +95,5 @@ extension SetLaunches.Launch {
 
 extension String {
   /// The beginning of a measurement, for sentences.
-  fileprivate var start: String { "\(prefix(16))..." }
+  var start: String { "\(prefix(16))..." }
 }

@@ -29,7 +29,8 @@ extension Contract {
         .warn,
         "\(pairs.count) launches are measured in another order than on "
           + "\(launches.before?.name ?? ""): it was \(pairs[0].before.order), and is "
-          + pairs[0].now.order, where: pairs[0].now.place)
+          + pairs[0].now.order, where: pairs[0].now.place,
+        sides: [.before(pairs[0].before.order), .now(pairs[0].now.order)])
     }
     return .judged(findings + told)
   }

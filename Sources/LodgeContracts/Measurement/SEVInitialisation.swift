@@ -25,7 +25,11 @@ extension Contract {
           "a \(type.title) domain is started by KVM_SEV_INIT2, which nothing in its XML asks for"
             + (legacy.map { ", while \($0.place) is started by \($0.measured.initialisation)" }
               ?? "; older builds start it by the legacy command, and measure otherwise"),
-          where: other.place)
+          where: other.place,
+          sides: [
+            .init(.libvirt, "does not ask for KVM_SEV_INIT2"),
+            .init(.qemu, "starts by KVM_SEV_INIT2"),
+          ])
       ])
     },
     judge: { type, facts throws(MissingFact) in
@@ -43,7 +47,10 @@ extension Contract {
           : [
             Finding(
               .fail, "libvirt sets legacy-vm-type, and the kernel has no KVM_SEV_INIT2 for it",
-              where: qom.source.at("sev-guest.legacy-vm-type"))
+              where: qom.source.at("sev-guest.legacy-vm-type"),
+              sides: [
+                .init(.libvirt, "sets legacy-vm-type"), .init(.kernel, "has no KVM_SEV_INIT2"),
+              ])
           ])
     })
 }

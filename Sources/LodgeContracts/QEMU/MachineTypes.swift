@@ -33,11 +33,18 @@ extension MachineTypes {
     let matches = machines.filter { glob.matches($0.name) }
     let subject = descriptor.map { "\($0.name) aims at \(pattern), but QEMU" } ?? "QEMU"
     let place = descriptor?.source.at("targets") ?? source.at(pattern)
+    let asker =
+      descriptor.map { Finding.Side(.firmware, "\($0.name) aims at \(pattern)") }
+      ?? Finding.Side(.libvirt, "starts guests on \(pattern)")
     guard !matches.isEmpty else {
-      return Finding(.fail, "\(subject) has no machine \(pattern)", where: place)
+      return Finding(
+        .fail, "\(subject) has no machine \(pattern)", where: place,
+        sides: [.init(.qemu, "has no \(pattern)"), asker])
     }
-    return matches.allSatisfy(\.isDeprecated)
-      ? Finding(.warn, "\(subject) has only deprecated machines \(pattern)", where: place) : nil
+    guard matches.allSatisfy(\.isDeprecated) else { return nil }
+    return Finding(
+      .warn, "\(subject) has only deprecated machines \(pattern)", where: place,
+      sides: [.init(.qemu, "deprecates all \(matches.count) \(pattern)"), asker])
   }
 
   /// What a user who pins a machine for a domain type should know.

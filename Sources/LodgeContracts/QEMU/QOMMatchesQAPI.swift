@@ -21,7 +21,11 @@ extension Contract {
       return .judged([
         Finding(
           .fail, "QEMU has \(object), but object-add in its schema does not",
-          where: schema.source.at("object-add"))
+          where: schema.source.at("object-add"),
+          sides: [
+            Finding.Side(who: "QOM", says: "has \(object)"),
+            Finding.Side(who: "QAPI", says: "object-add has no \(object)"),
+          ])
       ])
     }
     let members = Set(arm.keys)
@@ -29,12 +33,20 @@ extension Contract {
       properties.subtracting(members).sorted().map {
         Finding(
           .fail, "\(object) has the property \($0), but its schema has not",
-          where: schema.source.at("object-add/\(object)/\($0)"))
+          where: schema.source.at("object-add/\(object)/\($0)"),
+          sides: [
+            Finding.Side(who: "QOM", says: "has \(object).\($0)"),
+            Finding.Side(who: "QAPI", says: "has no \($0)"),
+          ])
       }
         + members.subtracting(properties).sorted().map {
           Finding(
             .fail, "the schema of \(object) has \($0), but the object has no such property",
-            where: qom.source.at("\(object).\($0)"))
+            where: qom.source.at("\(object).\($0)"),
+            sides: [
+              Finding.Side(who: "QOM", says: "has no \(object).\($0)"),
+              Finding.Side(who: "QAPI", says: "has \($0)"),
+            ])
         })
   }
 }

@@ -15,15 +15,17 @@ extension Contract {
   ) { type, facts throws(MissingFact) in
     let promises = try facts.promises(of: type)
     guard !promises.isEmpty else { return .notPromised(type) }
-    let layers = [
-      try facts.uapi.testimonyOnTDX,
-      try facts.qom.testimony(on: type, by: "QEMU "),
-      try facts.launchSecurity.testimony(on: type, by: "libvirt "),
-      try facts.firmware.testimony(on: type),
+    let layers: [(member: Member, testimony: Testimony)] = [
+      (.kernel, try facts.uapi.testimonyOnTDX),
+      (.qemu, try facts.qom.testimony(on: type, by: "QEMU ")),
+      (.libvirt, try facts.launchSecurity.testimony(on: type, by: "libvirt ")),
+      (.firmware, try facts.firmware.testimony(on: type)),
     ]
     return .judged(
-      layers.filter { !$0.isOffer }.map {
-        Finding(.fail, "\($0.words), while \(promises.listed())", where: $0.place)
+      layers.filter { !$0.testimony.isOffer }.map { member, layer in
+        Finding(
+          .fail, "\(layer.words), while \(promises.listed())", where: layer.place,
+          sides: [.init(member, layer.words)] + facts.sides(promising: type))
       })
   }
 }

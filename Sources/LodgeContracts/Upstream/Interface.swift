@@ -28,6 +28,10 @@ struct Interface: Sendable {
   struct Difference: Equatable, Sendable {
     /// A sentence without its full stop.
     var summary: String
+    /// What the kernel has.
+    var own: String
+    /// What upstream released.
+    var upstream: String
     /// The place, as findings write it.
     var place: String
   }
@@ -46,14 +50,10 @@ struct Interface: Sendable {
     numbers.compactMap { number in
       let found = headers.constants[number.name]
       if found == nil, number.isLater { return nil }
-      return number.difference(from: found).map {
-        Difference(summary: $0, place: headers.place(of: number.name))
-      }
+      return number.difference(from: found, at: headers.place(of: number.name))
     }
       + layouts.flatMap { layout in
-        layout.differences(from: headers.layouts[layout.tag]).map {
-          Difference(summary: $0, place: headers.place(of: layout.tag))
-        }
+        layout.differences(from: headers.layouts[layout.tag], at: headers.place(of: layout.tag))
       }
   }
 
@@ -61,15 +61,11 @@ struct Interface: Sendable {
   fileprivate func differences(in btf: KernelTypes) -> [Difference] {
     numbers.compactMap { number in
       guard let found = btf.enumerator(number.name) else { return nil }
-      return number.difference(from: found.value).map {
-        Difference(summary: "BTF: \($0)", place: found.source.at(number.name))
-      }
+      return number.difference(from: found.value, at: found.source.at(number.name))?.inBTF
     }
       + layouts.flatMap { layout -> [Difference] in
         guard let found = btf.layout(layout.tag) else { return [] }
-        return layout.differences(from: found.layout).map {
-          Difference(summary: "BTF: \($0)", place: found.source.at(layout.tag))
-        }
+        return layout.differences(from: found.layout, at: found.source.at(layout.tag)).map(\.inBTF)
       }
   }
 }
@@ -84,26 +80,57 @@ extension Facts {
   }
 }
 
+extension Interface.Difference {
+  /// The same, seen in the compiled kernel.
+  fileprivate var inBTF: Self {
+    var copy = self
+    copy.summary = "BTF: \(summary)"
+    return copy
+  }
+}
+
 extension Interface.Number {
-  fileprivate func difference(from found: Int64?) -> String? {
-    guard let found else { return "the kernel has no \(name), which is \(value) upstream" }
-    return found == value ? nil : "the kernel's \(name) is \(found), which is \(value) upstream"
+  fileprivate func difference(from found: Int64?, at place: String) -> Interface.Difference? {
+    guard let found else {
+      return .init(
+        summary: "the kernel has no \(name), which is \(value) upstream", own: "has no \(name)",
+        upstream: "\(name) is \(value)", place: place)
+    }
+    guard found != value else { return nil }
+    return .init(
+      summary: "the kernel's \(name) is \(found), which is \(value) upstream",
+      own: "\(name) is \(found)", upstream: "\(name) is \(value)", place: place)
   }
 }
 
 extension Interface.Layout {
-  fileprivate func differences(from found: TypeLayout?) -> [String] {
-    guard let found else { return ["the kernel has no struct \(tag), which upstream has"] }
-    let sizes =
+  fileprivate func differences(
+    from found: TypeLayout?, at place: String
+  ) -> [Interface.Difference] {
+    guard let found else {
+      return [
+        .init(
+          summary: "the kernel has no struct \(tag), which upstream has",
+          own: "has no struct \(tag)", upstream: "struct \(tag) of \(size) bytes", place: place)
+      ]
+    }
+    let sizes: [Interface.Difference] =
       found.size == size
-      ? [] : ["the kernel's struct \(tag) is \(found.size) bytes, which is \(size) upstream"]
+      ? []
+      : [
+        .init(
+          summary: "the kernel's struct \(tag) is \(found.size) bytes, which is \(size) upstream",
+          own: "struct \(tag) of \(found.size) bytes", upstream: "\(size) bytes", place: place)
+      ]
     return sizes
       + offsets.sorted { $0.key < $1.key }.compactMap { member, offset in
         let own = found.offset(of: member)
-        return own == offset
-          ? nil
-          : "the kernel's \(tag).\(member) is \(own.map { "at byte \($0)" } ?? "missing"), "
-            + "which is at byte \(offset) upstream"
+        guard own != offset else { return nil }
+        let position = own.map { "at byte \($0)" } ?? "missing"
+        return .init(
+          summary: "the kernel's \(tag).\(member) is \(position), "
+            + "which is at byte \(offset) upstream",
+          own: "\(tag).\(member) \(position)", upstream: "at byte \(offset)", place: place)
       }
   }
 }
@@ -111,6 +138,8 @@ extension Interface.Layout {
 extension Finding {
   /// A difference that makes one side call the other wrongly.
   init(_ difference: Interface.Difference) {
-    self.init(.fail, difference.summary, where: difference.place)
+    self.init(
+      .fail, difference.summary, where: difference.place,
+      sides: [.init(.kernel, difference.own), .upstream(difference.upstream)])
   }
 }
