@@ -41,6 +41,7 @@
   F(solvable_lookup_checksum) \
   F(solvable_lookup_location) \
   F(solvable_lookup_num) \
+  F(solvable_lookup_sourcepkg) \
   F(solver_create) \
   F(solver_create_transaction) \
   F(solver_findallproblemrules) \

@@ -1,22 +1,23 @@
 extension KojiHub {
   /// The packages for an architecture that a request means: those of the architecture and of none,
-  /// without sources and debugging information.
+  /// without debugging information, and the sources where these are wanted, too.
   ///
   /// - Throws: ``KojiFailure``, also where there are no such packages.
   package func candidates(
-    for request: KojiRequest, architecture: String, at paths: KojiPaths
+    for request: KojiRequest, architecture: String, sources: Bool = false, at paths: KojiPaths
   ) async throws(KojiFailure) -> KojiCandidates {
+    let architectures = [architecture, "noarch"] + (sources ? ["src"] : [])
     var found = KojiCandidates(event: try await event(of: request), builds: [], packages: [])
     switch request {
     case .tag(let name, _):
       found.builds = try await latestBuilds(in: name, at: found.event)
     case .builds(let names): found.builds = try await completeBuilds(names)
     case .task(let id):
-      found.packages = try await packages(ofTask: id, architecture, at: paths)
+      found.packages = try await packages(ofTask: id, architectures, at: paths)
     }
     let lists = try await rpms(of: found.builds)
     for (build, rpms) in zip(found.builds, lists) {
-      for rpm in rpms where Self.isWanted(rpm.name, rpm.architecture, for: architecture) {
+      for rpm in rpms where Self.isWanted(rpm.name, rpm.architecture, for: architectures) {
         found.packages.append(
           KojiCandidate(
             address: try paths.rpm(rpm, of: build), fileName: rpm.fileName, size: rpm.size,
@@ -37,7 +38,7 @@ extension KojiHub {
 
   /// The packages that a task and those below it left.
   private func packages(
-    ofTask id: Int, _ architecture: String, at paths: KojiPaths
+    ofTask id: Int, _ architectures: [String], at paths: KojiPaths
   ) async throws(KojiFailure) -> [KojiCandidate] {
     let task = try await self.task(id)
     guard task.state.isFinal else {
@@ -56,7 +57,7 @@ extension KojiHub {
         // The builder of each architecture leaves the packages that are of none; one is enough.
         let name = output.name.split(separator: "/").last.map(String.init) ?? ""
         guard let file = RPMFileName(name), found[name] == nil,
-          Self.isWanted(file.name, file.architecture, for: architecture)
+          Self.isWanted(file.name, file.architecture, for: architectures)
         else { continue }
         found[name] = KojiCandidate(
           address: try paths.output(output, of: task.id), fileName: name, size: output.size,
@@ -68,9 +69,9 @@ extension KojiHub {
 
   /// **Source:** `is_debuginfo` in koji/__init__.py.
   private static func isWanted(
-    _ name: String, _ found: String, for architecture: String
+    _ name: String, _ found: String, for architectures: [String]
   ) -> Bool {
-    [architecture, "noarch"].contains(found) && !name.hasSuffix("-debuginfo")
+    architectures.contains(found) && !name.hasSuffix("-debuginfo")
       && !name.hasSuffix("-debugsource") && !name.contains("-debuginfo-")
   }
 }

@@ -29,7 +29,8 @@ extension SetSource {
   /// The kinds that stand alone, and those that are one set together.
   private static let alone = ["apt", "installed"]
   private static let together = ["rpm", "koji", "files"]
-  private static let ofRPMs = ["packages", "signatures", "install", "scriptlets"]
+  private static let ofRPMs = ["packages", "sources", "signatures", "install", "scriptlets"]
+  private static let ofResolved = ["packages", "sources"]
 
   fileprivate init(named name: String, _ set: YAMLMapping) throws(MatrixFailure) {
     let kinds = Self.alone + Self.together
@@ -44,17 +45,22 @@ extension SetSource {
           + " \(Self.together.joined(separator: ", ")) may be one set together", value.node.mark)
     }
     let isResolved = kind == "apt" || found.contains("rpm") || found.contains("koji")
-    if !isResolved, let packages = set["packages"] {
-      throw packages.place.failure(
-        "only an apt, rpm or koji set names packages", packages.node.mark)
+    for key in Self.ofResolved where !isResolved {
+      guard let value = set[key] else { continue }
+      let hint = key == "sources" && kind == "files" ? "; name its .dsc or .src.rpm here" : ""
+      throw value.place.failure(
+        "only an apt, rpm or koji set names \(key)\(hint)", value.node.mark)
     }
-    for key in Self.ofRPMs.dropFirst() where Self.alone.contains(kind) {
+    for key in Self.ofRPMs where !Self.ofResolved.contains(key) && Self.alone.contains(kind) {
       guard let value = set[key] else { continue }
       throw value.place.failure("only sets of RPMs have \(key)", value.node.mark)
     }
     switch kind {
     case "apt":
-      self = .apt(try AptWish(set: name, try value.mapping(), try set.required("packages")))
+      self = .apt(
+        try AptWish(
+          set: name, try value.mapping(), try set.required("packages"),
+          sources: try set["sources"].sources()))
     case "installed":
       let keys = try value.mapping()
       try keys.allow(only: ["kernel"])
@@ -88,7 +94,7 @@ extension YAMLValue {
 
 extension AptWish {
   fileprivate init(
-    set: String, _ apt: YAMLMapping, _ packages: YAMLValue
+    set: String, _ apt: YAMLMapping, _ packages: YAMLValue, sources: [SourceWish]
   ) throws(MatrixFailure) {
     try apt.allow(only: ["suites", "acceptExpired"])
     let suites = try apt.required("suites")
@@ -98,7 +104,8 @@ extension AptWish {
       suites: try Optional(suites).texts().map { name throws(MatrixFailure) in
         try suites.plain(name)
       },
-      acceptExpired: try apt["acceptExpired"]?.flag() ?? false, members: members)
+      acceptExpired: try apt["acceptExpired"]?.flag() ?? false, members: members,
+      sources: sources)
     guard !self.suites.isEmpty else {
       throw suites.place.failure("a set needs at least one suite", suites.node.mark)
     }
@@ -140,7 +147,27 @@ extension AptWish.Member {
   }
 }
 
+extension SourceWish {
+  fileprivate init(_ item: YAMLValue) throws(MatrixFailure) {
+    if item.scalar != nil {
+      self.init(name: try item.plainText())
+      return
+    }
+    let keys = try item.mapping()
+    try keys.allow(only: ["name", "optional"])
+    self.init(
+      name: try keys.required("name").plainText(),
+      isOptional: try keys["optional"]?.flag() ?? false)
+  }
+}
+
 extension YAMLValue? {
+  /// The source packages of a set.
+  func sources() throws(MatrixFailure) -> [SourceWish] {
+    guard let self else { return [] }
+    return try self.list().map { item throws(MatrixFailure) in try SourceWish(item) }
+  }
+
   func texts() throws(MatrixFailure) -> [String] {
     guard let self else { return [] }
     return try self.list().map { item throws(MatrixFailure) in try item.text() }

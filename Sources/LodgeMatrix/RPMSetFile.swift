@@ -9,7 +9,8 @@ extension RPMWish {
     let koji = try set["koji"].map { value throws(MatrixFailure) in try value.mapping() }
     self.init(
       set: name, repositories: try Self.repositories(rpm), koji: try koji.map(Koji.init),
-      files: try set["files"].texts(), members: try Self.members(set))
+      files: try set["files"].texts(), members: try Self.members(set),
+      sources: try set["sources"].sources())
     if let release = rpm?["releasever"] { releasever = try release.plainText() }
     if let arch = rpm?["arch"] ?? koji?["arch"] { architecture = try arch.plainText() }
     exclude =

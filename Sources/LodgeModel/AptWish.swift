@@ -14,10 +14,15 @@ package struct AptWish: Codable, Equatable, Sendable {
   package var suites: [String]
   package var acceptExpired: Bool
   package var members: [Member]
+  /// Source packages, in the version that the members were built from.
+  package var sources: [SourceWish]
 
-  package init(set: String, suites: [String], acceptExpired: Bool, members: [Member]) {
+  package init(
+    set: String, suites: [String], acceptExpired: Bool, members: [Member],
+    sources: [SourceWish] = []
+  ) {
     (self.set, self.suites, self.acceptExpired) = (set, suites, acceptExpired)
-    self.members = members
+    (self.members, self.sources) = (members, sources)
   }
 
   /// The set's suites, and after them those that only single members come from.

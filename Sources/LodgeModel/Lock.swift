@@ -46,6 +46,24 @@ package struct Lock: Codable, Equatable, Sendable {
     }
   }
 
+  /// A source package that the set would have, and that its archive lists but no longer has.
+  package struct Lacking: Codable, Equatable, Sendable, CustomStringConvertible {
+    package var name: String
+    package var version: String
+    /// What the archive answered.
+    package var reason: String
+
+    package init(name: String, version: String, reason: String) {
+      (self.name, self.version, self.reason) = (name, version, reason)
+    }
+
+    /// What is not there and what can be done, on one line.
+    package var description: String {
+      "source \(name) \(version) is left out: \(reason); to have it judged, add its .dsc and tars, or"
+        + " its .src.rpm, from another place"
+    }
+  }
+
   /// The version of this format.
   package static let currentSchema = "lodge.lock/1"
 
@@ -58,12 +76,18 @@ package struct Lock: Codable, Equatable, Sendable {
   /// Where packages can be had, ordered by id; nil where apt's configuration or nothing tells.
   package private(set) var sources: [Source]?
 
+  /// What the set was made without, ordered by name; nil where it lacks nothing.
+  package private(set) var lacking: [Lacking]?
+
   package init(
-    packages: [Package], acceptExpired: [AcceptedExpiry] = [], sources: [Source] = []
+    packages: [Package], acceptExpired: [AcceptedExpiry] = [], sources: [Source] = [],
+    lacking: [Lacking] = []
   ) {
     self.sources = sources.isEmpty ? nil : sources.sorted { $0.id < $1.id }
+    self.lacking = lacking.isEmpty ? nil : lacking.sorted { $0.name < $1.name }
     self.packages = packages.sorted {
-      ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version)
+      ($0.name, $0.architecture, $0.version, $0.path)
+        < ($1.name, $1.architecture, $1.version, $1.path)
     }
     self.acceptExpired = acceptExpired.sorted { $0.suite < $1.suite }
   }
@@ -75,7 +99,7 @@ package struct Lock: Codable, Equatable, Sendable {
   }
 
   /// The bytes that are digested: without where copies of the packages are, which another mirror or
-  /// a later state of a tag would change and the set would not.
+  /// a later state of a tag would change and the set would not, and without what it lacks.
   package var identity: Data {
     Lock(packages: packages, acceptExpired: acceptExpired).canonicalBytes
   }
@@ -98,7 +122,7 @@ package struct Lock: Codable, Equatable, Sendable {
       let decoded = try CanonicalJSON.decode(Lock.self, from: data)
       self.init(
         packages: decoded.packages, acceptExpired: decoded.acceptExpired,
-        sources: decoded.sources ?? [])
+        sources: decoded.sources ?? [], lacking: decoded.lacking ?? [])
     } catch {
       throw .damaged("\(error)")
     }

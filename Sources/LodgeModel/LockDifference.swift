@@ -35,7 +35,9 @@ package struct LockDifference: Equatable, Sendable {
             olds.indices.contains(index) ? olds[index] : nil,
             news.indices.contains(index) ? news[index] : nil)
         }
-        return kinds.map { Change(name: key[0], architecture: key[1], kind: $0) }
+        // A source package has several files, which are replaced together.
+        return kinds.enumerated().filter { !kinds[..<$0.offset].contains($0.element) }
+          .map { Change(name: key[0], architecture: key[1], kind: $0.element) }
       }
   }
 

@@ -1,4 +1,4 @@
-/// One binary package file of a build set.
+/// One package file of a build set.
 package struct Package: Codable, Equatable, Sendable {
   /// Who vouches for a package, as far as it was looked at.
   package enum Signature: String, Codable, Sendable {
@@ -17,7 +17,8 @@ package struct Package: Codable, Equatable, Sendable {
   package var name: String
   /// Epoch, version and release as the packaging system writes them.
   package var version: String
-  /// The packaging system's name of the architecture, such as `amd64` or `all`.
+  /// The packaging system's name of the architecture, such as `amd64` or `all`; that of
+  /// ``sourceArchitecture`` for a file of a source package, of which there may be several.
   package var architecture: String
   /// The digest of the package file; nil only for packages that are installed on this host.
   package var sha256: Digest?
@@ -45,6 +46,12 @@ package struct Package: Codable, Equatable, Sendable {
     (self.signature, self.key, self.build, self.path) = (signature, key, build, path)
   }
 
+  /// What files of source packages have in place of an architecture.
+  package static let sourceArchitecture = "source"
+
+  /// Whether it holds what other packages were built from; nobody installs it.
+  package var isSource: Bool { architecture == Self.sourceArchitecture }
+
   /// Name and version as a person writes them.
-  package var label: String { "\(name) \(version)" }
+  package var label: String { isSource ? "source \(name) \(version)" : "\(name) \(version)" }
 }

@@ -90,6 +90,8 @@ package struct RPMWish: Equatable, Sendable {
   package var releasever: String
   package var architecture: String
   package var members: [Member]
+  /// Source packages, in the version that the members were built from.
+  package var sources: [SourceWish]
   /// Names of packages that no source is to give.
   package var exclude: [Glob]
   package var signatures: Acceptance
@@ -97,10 +99,10 @@ package struct RPMWish: Equatable, Sendable {
   package init(
     set: String, repositories: [Repository] = [], koji: Koji? = nil, files: [String] = [],
     releasever: String = "", architecture: String = "x86_64", members: [Member],
-    exclude: [Glob] = [], signatures: Acceptance = .required
+    sources: [SourceWish] = [], exclude: [Glob] = [], signatures: Acceptance = .required
   ) {
     (self.set, self.repositories, self.koji, self.files) = (set, repositories, koji, files)
     (self.releasever, self.architecture, self.members) = (releasever, architecture, members)
-    (self.exclude, self.signatures) = (exclude, signatures)
+    (self.sources, self.exclude, self.signatures) = (sources, exclude, signatures)
   }
 }

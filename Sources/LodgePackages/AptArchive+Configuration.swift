@@ -58,7 +58,9 @@ extension AptArchive {
   static func text(
     of sources: [(suite: String, source: AptSource)], wish: AptWish
   ) -> String {
-    sources.map { suite, source in
+    // Sources are indexed apart, and most sets want none.
+    let kinds = wish.sources.isEmpty ? ["deb"] : ["deb", "deb-src"]
+    return sources.flatMap { suite, source -> [String] in
       // Keys written into the entry itself cannot stand in the one-line form.
       let isFile = source.signedBy.hasPrefix("/")
       let keyrings = source.signedBy.split(whereSeparator: \.isWhitespace).joined(separator: ",")
@@ -67,7 +69,9 @@ extension AptArchive {
         isFile ? "signed-by=\(keyrings)" : nil,
       ].compactMap(\.self)
       let components = source.components.joined(separator: " ")
-      return "deb [\(options.joined(separator: " "))] \(source.uri) \(suite) \(components)\n"
+      return kinds.map { kind in
+        "\(kind) [\(options.joined(separator: " "))] \(source.uri) \(suite) \(components)\n"
+      }
     }.joined()
   }
 

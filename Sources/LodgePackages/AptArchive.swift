@@ -111,13 +111,17 @@ package struct AptArchive: Sendable {
             name: name, version: version, architecture: architecture, sha256: digest, size: size,
             origin: origins[suite] ?? "", suite: suite, signature: .verified, path: path))
       }
+      let files = try await sourceFiles(built: stanzas.compactMap(\.builtFrom)) {
+        origins[$0] ?? ""
+      }
       let known = Set(packages.map { "\($0.name)=\($0.version)" })
       if let lost = chosen.first(where: { !known.contains("\($0.name)=\($0.version)") }) {
         throw PackageFailure.unresolved(
           set: wish.set, reason: "the index lists no SHA-256 for \(lost.name) \(lost.version)",
           remedy: "choose another suite")
       }
-      return Lock(packages: unique(packages), acceptExpired: try acceptedExpiries())
+      return Lock(
+        packages: unique(packages) + files.flatMap(\.files), acceptExpired: try acceptedExpiries())
     }
   }
 
@@ -194,7 +198,7 @@ package struct AptArchive: Sendable {
     }
   }
 
-  private func apt(
+  func apt(
     _ program: String, _ arguments: [String], deadline: Duration = .seconds(120)
   ) -> Command {
     var environment = Command.inherited

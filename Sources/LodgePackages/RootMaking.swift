@@ -53,11 +53,15 @@ extension Store {
     if case .transaction(let scriptlets) = installation {
       return try await installed(lock, scriptlets: scriptlets, as: folder)
     }
-    let trees = try await unpack(lock.packages, width, unpacked)
-    let plan = RootPlan(zip(lock.packages, trees).map { (label: $0.label, tree: $1) })
+    let packages = lock.binaryPackages
+    let trees = try await unpack(packages, width, unpacked)
+    let origins = try await sourceParts(of: lock)
+    let plan = RootPlan(
+      origins.map { (label: $0.label, tree: $0.tree) }
+        + zip(packages, trees).map { (label: $0.label, tree: $1) })
     let unfinished = scratch.fresh("root")
     do {
-      let sources = lock.packages.map { $0.sha256.map(treeFiles) ?? "" }
+      let sources = origins.map(\.files) + packages.map { $0.sha256.map(treeFiles) ?? "" }
       try await make(plan, from: sources, at: "\(unfinished)/tree")
       try keep(JSONEncoder().encode(plan), as: "\(unfinished)/plan.json")
       try keep(JSONEncoder().encode(plan.notes), as: "\(unfinished)/notes.json")
@@ -73,7 +77,7 @@ extension Store {
   private func installed(
     _ lock: Lock, scriptlets: Bool, as folder: String
   ) async throws -> SetRoot {
-    let files = try lock.packages.map { package throws(PackageFailure) in
+    let files = try lock.binaryPackages.map { package throws(PackageFailure) in
       guard let digest = package.sha256, PackageFile.isRPM(packageFile(digest)) else {
         throw .unavailable(package: package.label, reason: "the store has no RPM package of it")
       }
@@ -87,14 +91,42 @@ extension Store {
       }
       let report = try await RPMTransaction.install(
         files, into: "\(unfinished)/tree", scriptlets: scriptlets, scratch: scratch)
-      let owners = RootPlan(try await plan.sorted { $0.0 < $1.0 }.map(\.1))
+      let origins = try await sourceParts(of: lock)
+      for origin in origins { try lay(origin.tree, from: origin.files, at: "\(unfinished)/tree") }
+      let owners = RootPlan(
+        origins.map { (label: $0.label, tree: $0.tree) }
+          + (try await plan.sorted { $0.0 < $1.0 }.map(\.1)))
       try keep(JSONEncoder().encode(owners), as: "\(unfinished)/plan.json")
-      try keep(JSONEncoder().encode(report.notes), as: "\(unfinished)/notes.json")
+      let notes = report.notes + origins.flatMap(\.tree.notes)
+      try keep(JSONEncoder().encode(notes), as: "\(unfinished)/notes.json")
       try publish(unfinished, as: folder)
-      return SetRoot(in: folder, notes: report.notes, plan: owners)
+      return SetRoot(in: folder, notes: notes, plan: owners)
     } catch {
       try? removeTree(unfinished)
       throw error
+    }
+  }
+
+  /// What a root has of the source packages of a lock.
+  private func sourceParts(
+    of lock: Lock
+  ) async throws -> [(label: String, tree: PackageTree, files: String)] {
+    var parts: [(label: String, tree: PackageTree, files: String)] = []
+    for source in lock.sourcePackages {
+      parts.append((source.label, try await tree(of: source), treeFiles(source.key)))
+    }
+    return parts
+  }
+
+  /// Links unpacked files into a tree in which nothing else has their place.
+  private func lay(_ tree: PackageTree, from files: String, at folder: String) throws {
+    for entry in tree.entries {
+      let place = "\(folder)/\(entry.path)"
+      let parent = URL(filePath: place).deletingLastPathComponent()
+      try makeFolder(parent.path(percentEncoded: false))
+      guard link("\(files)/\(entry.path)", place) == 0 else {
+        throw StorageFailure("cannot make", place, errno)
+      }
     }
   }
 

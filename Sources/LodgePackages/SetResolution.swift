@@ -17,15 +17,72 @@ extension Store {
     {
       return lock
     }
-    let lock = try await archive.resolve()
+    let lock = try await withSources(try await archive.resolve(), archive, offline: offline)
     try keep(lock.canonicalBytes, as: known)
     return lock
   }
 
+  /// The lock with those of its sources that the archive really has, which are fetched to know it.
+  ///
+  /// Archives list sources that they have dropped: a set whose matrix calls a source optional is
+  /// judged without it, and says so.
+  private func withSources(_ lock: Lock, _ archive: AptArchive, offline: Bool) async throws -> Lock
+  {
+    var packages = lock.binaryPackages
+    var lacking: [Lock.Lacking] = []
+    for source in lock.sourcePackages {
+      let wish = archive.wish.sources.first { $0.name == source.name }
+      do {
+        try await fetch(source, from: archive, offline: offline)
+        packages += source.files
+      } catch let failure as PackageFailure {
+        guard wish?.isOptional == true, case .unavailable(_, let reason) = failure else {
+          throw failure
+        }
+        lacking.append(
+          Lock.Lacking(name: source.name, version: source.version, reason: reason))
+      }
+    }
+    return Lock(packages: packages, acceptExpired: lock.acceptExpired, lacking: lacking)
+  }
+
+  private func fetch(
+    _ source: SourcePackage, from archive: AptArchive, offline: Bool
+  ) async throws {
+    let missing = missing(of: Lock(packages: source.files))
+    guard !missing.isEmpty else { return }
+    guard !offline else {
+      throw PackageFailure.unavailable(
+        package: source.label, reason: "it is not in the store, and --offline was given")
+    }
+    let folder = scratch.fresh("fetch")
+    try makeFolder(folder)
+    defer { try? removeTree(folder) }
+    do { try await archive.fetch(missing, into: folder) } catch let failure as PackageFailure {
+      // Only what is gone is gone; what could not be reached is another matter.
+      guard case .unavailable(let label, let reason) = failure, reason.contains("404") else {
+        throw PackageFailure.unresolved(
+          set: archive.wish.set, reason: "\(failure)",
+          remedy: "or take \(source.name) out of sources:")
+      }
+      throw PackageFailure.unavailable(
+        package: label, reason: "its archive lists it and does not have it (404)")
+    }
+    for file in missing {
+      guard let digest = file.sha256 else { continue }
+      try adopt("\(folder)/\(digest.hex)", as: digest, label: source.label)
+    }
+  }
+
   /// The packages of a lock whose files or unpacked trees the store does not have.
   package func missing(of lock: Lock) -> [Package] {
-    lock.packages.filter { package in
-      package.sha256.map { !lstatExists(packageFile($0)) && !lstatExists(treeFiles($0)) } ?? false
+    let unpacked = Set(
+      lock.sourcePackages.filter { lstatExists(treeFiles($0.key)) }
+        .flatMap { $0.files.compactMap(\.sha256) })
+    return lock.packages.filter { package in
+      package.sha256.map {
+        !lstatExists(packageFile($0)) && !lstatExists(treeFiles($0)) && !unpacked.contains($0)
+      } ?? false
     }
   }
 
@@ -94,15 +151,19 @@ extension Store {
   /// - Throws: ``PackageFailure`` for a path without packages, or a file that is none.
   package func lock(ofFiles paths: [String], set: String) async throws -> Lock {
     var packages: [Package] = []
-    for file in try packageFiles(at: paths, set: set) {
-      guard PackageFile.isRPM(file) else {
+    var isMixed = false
+    let files = try packageFiles(at: paths, set: set)
+    for file in files {
+      isMixed = isMixed || PackageFile.isRPM(file) != PackageFile.isRPM(files[0])
+      if file.hasSuffix(".dsc") {
+        packages += try takeIn(description: file)
+      } else if PackageFile.isRPM(file) {
+        packages.append(
+          try await take(WantedPackage(file: file), accepting: .recorded, web: try Web()))
+      } else {
         packages.append(try takeIn(file))
-        continue
       }
-      let wanted = WantedPackage(file: file)
-      packages.append(try await take(wanted, accepting: .recorded, web: try Web()))
     }
-    let isMixed = Set(packages.map { $0.path.hasSuffix(".deb") }).count > 1
     guard !isMixed else {
       throw PackageFailure.unresolved(
         set: set, reason: "it has deb and rpm packages",

@@ -212,7 +212,7 @@ extension Lock {
     let expired = acceptExpired.map {
       "accepted although its index expired on \($0.validUntil.formatted(.iso8601)): suite \($0.suite)"
     }
-    let places = (sources ?? []).map(\.description)
+    let places = (sources ?? []).map(\.description) + (lacking ?? []).map(\.description)
     return (["\(id)  \(packages.count) packages"] + expired + places + lines).joined(
       separator: "\n") + "\n"
   }

@@ -103,7 +103,8 @@ struct Workbench: Sendable {
     let root = try Root(at: made.path) { made.owner(of: $0) }
     return Prepared(
       name: name, lock: lock, id: lock.id, root: root,
-      notes: (lock.sources ?? []).map(\.description) + made.notes + root.kernelNotes,
+      notes: (lock.sources ?? []).map(\.description)
+        + (lock.lacking ?? []).map(\.description) + made.notes + root.kernelNotes,
       // What scriptlets make is no function of the packages.
       isImmutable: installation != .transaction(scriptlets: true))
   }

@@ -34,6 +34,22 @@ struct MatrixFileTests {
     #expect(matrix.platforms == ["amd-milan-snp"])
   }
 
+  @Test func aSetMayNameSources() throws {
+    let text = good.replacing(
+      "  here:\n", with: "    sources: [qemu, {name: linux, optional: true}]\n  here:\n")
+    guard case .apt(let wish) = try Matrix(yaml: text, file: "m.yaml").sets[0].source else {
+      Issue.record("it is no apt set")
+      return
+    }
+    #expect(
+      wish.sources == [SourceWish(name: "qemu"), SourceWish(name: "linux", isOptional: true)])
+    let loose = good.replacing("  loose:\n", with: "  loose:\n    sources: [qemu]\n")
+    let failure = #expect(throws: MatrixFailure.self) {
+      _ = try Matrix(yaml: loose, file: "m.yaml")
+    }
+    #expect("\(try #require(failure))".contains("name its .dsc or .src.rpm here"))
+  }
+
   @Test func aSetMayBeComparedWithAnotherOne() throws {
     let text = good.replacing("  loose:\n", with: "  loose:\n    baseline: mine\n")
     #expect(

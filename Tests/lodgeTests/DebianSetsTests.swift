@@ -330,6 +330,40 @@ struct DebianSetsTests {
     #expect(suite("libvirt0") == "trixie")
   }
 
+  /// The real source of a suite whose archive keeps it.
+  @Test func aSourceIsPartOfTheSetAndStandsInItsRoot() async throws {
+    let file = try folder.write(
+      """
+      sets:
+        sources:
+          apt: {suites: [trixie]}
+          packages: [qemu-system-x86, linux-libc-dev]
+          sources: [qemu]
+        misspelt:
+          apt: {suites: [trixie]}
+          packages: [qemu-system-x86]
+          sources: [qemuu]
+      """, to: "sources.yaml")
+    let installed = try await lodge("set", "install", "--matrix", file, "sources")
+    #expect(installed.ending == .exited(0), "\(installed.errors)")
+    let root = installed.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let place = "\(root)/usr/src/lodge/qemu"
+    let names = try FileManager.default.contentsOfDirectory(atPath: place).sorted()
+    #expect(names == ["VERSION", "include", "linux-headers", "patches"])
+    #expect(
+      FileManager.default.fileExists(atPath: "\(place)/linux-headers/asm-x86/kvm.h"))
+    let resolved = try await lodge("set", "resolve", "--matrix", file, "sources", "--offline")
+    let packages = try Lock(reading: resolved.output).packages
+    let parts = packages.filter { $0.architecture == "source" }
+    #expect(parts.count == 3 && parts.allSatisfy { $0.signature == .verified && $0.name == "qemu" })
+    let binary = packages.first { $0.name == "qemu-system-x86" }
+    #expect(parts.allSatisfy { $0.version == binary?.version })
+    let misspelt = try await lodge("set", "resolve", "--matrix", file, "misspelt")
+    #expect(misspelt.ending == .exited(2))
+    #expect(misspelt.errors.contains("no suite of it has a source package qemuu"))
+    #expect(misspelt.errors.contains("sources:"))
+  }
+
   @Test func unknownNamesAreExplained() async throws {
     let file = try folder.write(
       """

@@ -168,6 +168,13 @@ import Glibc
       size: size == 0 ? nil : Int(clamping: size), checksum: checksum(of: solvable))
   }
 
+  /// The source package that a package was built from, such as `qemu-kvm-10.1.0-1.el10.src.rpm`;
+  /// nil where the metadata does not say.
+  package func source(of number: Int32) -> String? {
+    let solvable = unsafe pool.pointee.solvables + Int(number)
+    return unsafe solv.solvable_lookup_sourcepkg(solvable).map { unsafe String(cString: $0) }
+  }
+
   private func checksum(of solvable: UnsafeMutablePointer<Solvable>) -> Checksum? {
     var type: Id = 0
     let id = Id(SOLVABLE_CHECKSUM.rawValue)

@@ -26,7 +26,7 @@ struct KojiBuilds: Sendable {
     do throws(KojiFailure) {
       let found = try await hub.candidates(
         for: koji.selection.request, architecture: wish.architecture,
-        at: KojiPaths(topurl: koji.topurl))
+        sources: !wish.sources.isEmpty, at: KojiPaths(topurl: koji.topurl))
       candidates = found.packages.count <= Self.fewPackages ? found : found.only(with: wish.members)
     } catch {
       throw PackageFailure.repository(

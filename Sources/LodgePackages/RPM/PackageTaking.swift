@@ -20,6 +20,8 @@ struct WantedPackage: Sendable {
   var path: String
   var build: Int?
   var keys: SetKeys
+  /// Whether a source package is wanted; nil for a loose file, which may be one.
+  var isSource: Bool?
 
   /// A file of this host that nobody listed.
   init(file: String, nevra: String? = nil, keys: SetKeys = SetKeys()) {
@@ -31,10 +33,11 @@ struct WantedPackage: Sendable {
   /// A package that a source lists.
   init(
     nevra: String, address: String, checksum: Checksum? = nil, size: Int?, source: String,
-    path: String, build: Int? = nil, keys: SetKeys
+    path: String, build: Int? = nil, keys: SetKeys, isSource: Bool = false
   ) {
     (self.nevra, self.address, self.checksum, self.size) = (nevra, address, checksum, size)
     (self.source, self.path, self.build, self.keys) = (source, path, build, keys)
+    self.isSource = isSource
   }
 }
 
@@ -78,7 +81,8 @@ extension Store {
     let size = ((try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int) ?? 0
     if kept == nil, !lstatExists(packageFile(digest)) { try publish(file, as: packageFile(digest)) }
     return Package(
-      name: header.name, version: header.version, architecture: header.architecture,
+      name: header.name, version: header.version,
+      architecture: header.isSource ? Package.sourceArchitecture : header.architecture,
       sha256: digest, size: size, origin: header.vendor, suite: wanted.source,
       signature: verdict.signature, key: header.keyID, build: wanted.build, path: wanted.path)
   }
@@ -109,7 +113,10 @@ extension Store {
       guard header.nevra == wanted.nevra || wanted.source.isEmpty else {
         throw RPMFailure.damaged("it is \(header.nevra), another package than was listed")
       }
-      guard !header.isSource else { throw RPMFailure.damaged("it is a source package") }
+      guard wanted.isSource ?? header.isSource == header.isSource else {
+        let kind = header.isSource ? "a source package" : "no source package"
+        throw RPMFailure.damaged("it is \(kind)")
+      }
       return (header, verdict)
     } catch {
       switch error {
@@ -123,5 +130,5 @@ extension Store {
 
 extension RPMFile {
   /// Name, version and architecture as rpm writes them.
-  package var nevra: String { "\(name)-\(version).\(architecture)" }
+  package var nevra: String { "\(name)-\(version).\(isSource ? "src" : architecture)" }
 }

@@ -76,13 +76,26 @@ extension Store {
       return package
     }
     let used = Set(packages.map(\.suite))
-    let lock = Lock(packages: packages, sources: sources.told.filter { used.contains($0.id) })
+    let lock = Lock(
+      packages: packages, sources: sources.told.filter { used.contains($0.id) },
+      lacking: wish.lacking(in: packages))
     try replace(lock.canonicalBytes, at: seen)
     return lock
   }
 
   private func known(_ file: String) -> Lock? {
     (try? Data(contentsOf: URL(filePath: file))).flatMap { try? Lock(reading: $0) }
+  }
+}
+
+extension RPMWish {
+  /// The optional sources that no place of the set has in the version of its packages.
+  fileprivate func lacking(in packages: [Package]) -> [Lock.Lacking] {
+    sources.filter { source in !packages.contains { $0.isSource && $0.name == source.name } }
+      .map {
+        Lock.Lacking(
+          name: $0.name, version: "of this set", reason: "no repository or hub of it has that one")
+      }
   }
 }
 

@@ -100,18 +100,54 @@ struct SetSolving: Sendable {
       places[try read(file.path, pool, files)] = .file(number)
     }
     let excluded = exclude(pool)
-    let loose = places.keys.filter { if case .file? = places[$0] { true } else { false } }
+    let given = places.keys.filter { if case .file? = places[$0] { true } else { false } }
+    let loose = given.filter { pool.candidate($0).architecture != "src" }
     let groups = try wish.members.map { member in
       try candidates(for: member, pool)
     }
     switch pool.solve(groups + loose.sorted().map { [$0] }) {
     case .chosen(let packages):
-      return try packages.map { package throws(PackageFailure) in
+      let sources =
+        try sources(of: packages, pool)
+        + given.filter { !loose.contains($0) }.sorted().map(pool.candidate)
+      return try (packages + sources).map { package throws(PackageFailure) in
         try wanted(package, places[package.number] ?? .repository(package.repository))
       }
     case .impossible(let obstacles):
       throw WithoutFiles(failure: unresolved(obstacles, excluded))
     }
+  }
+
+  /// The source packages that the set asks for, in the version of what was chosen.
+  private func sources(
+    of chosen: [PackagePool.Candidate], _ pool: PackagePool
+  ) throws(PackageFailure) -> [PackagePool.Candidate] {
+    guard !wish.sources.isEmpty else { return [] }
+    let built = Set(chosen.compactMap { pool.source(of: $0.number) })
+    let all = pool.numbers.map(pool.candidate).filter { $0.architecture == "src" }
+    var found: [PackagePool.Candidate] = []
+    for source in wish.sources {
+      let own = all.filter { $0.name == source.name }
+      let files = built.filter { RPMFileName.source(in: $0) == source.name }.sorted()
+      // Of a source that nothing of the set is built from, whichever is there.
+      let fitting = files.isEmpty ? own : own.filter { files.contains($0.sourceFile) }
+      if let first = fitting.first {
+        found.append(first)
+        continue
+      }
+      guard !source.isOptional else { continue }
+      let near = nearest(to: source.name, among: all.map(\.name)).map { "did you mean \($0)? " }
+      let there = own.map(\.version).joined(separator: ", ")
+      throw .unresolved(
+        set: wish.set,
+        reason: own.isEmpty
+          ? "no source of it has a source package \(source.name)"
+          : "its packages are built from \(files.joined(separator: ", ")),"
+            + " and its sources have \(source.name) \(there)",
+        remedy: "\(near ?? "")name a repository of source packages under repos:, give its .src.rpm"
+          + " under files:, or take it out of sources:")
+    }
+    return found
   }
 
   private func unresolved(_ obstacles: [String], _ excluded: Set<String>) -> PackageFailure {
@@ -217,17 +253,33 @@ struct SetSolving: Sendable {
       }
       return WantedPackage(
         nevra: package.nevra, address: "\(state.base ?? "")/\(path)", checksum: checksum,
-        size: package.size, source: reader.repository.id, path: path, keys: state.keys)
+        size: package.size, source: reader.repository.id, path: path, keys: state.keys,
+        isSource: package.architecture == "src")
     case .koji(let number):
       guard let builds = sources.builds else { throw .host("no hub was asked") }
       let candidate = builds.candidates.packages[number]
       return WantedPackage(
         nevra: package.nevra, address: candidate.address, size: builds.size(of: candidate),
         source: builds.koji.id, path: builds.path(of: candidate), build: candidate.build?.id,
-        keys: builds.keys)
+        keys: builds.keys, isSource: package.architecture == "src")
     case .file(let number):
       return WantedPackage(
         file: sources.files[number].path, nevra: package.nevra, keys: sources.allKeys)
     }
+  }
+}
+
+extension PackagePool.Candidate {
+  /// The file that packages built from this source name.
+  fileprivate var sourceFile: String {
+    let release = version.split(separator: ":").last.map(String.init) ?? version
+    return "\(name)-\(release).src.rpm"
+  }
+}
+
+/// The name in the file name of a source package.
+private enum RPMFileName {
+  static func source(in file: String) -> String {
+    file.split(separator: "-").dropLast(2).joined(separator: "-")
   }
 }
