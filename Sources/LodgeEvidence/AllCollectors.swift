@@ -4,6 +4,7 @@ package let allCollectors: [Collector] = [
   .qemu, .qmp, .qom, .machines, .cpuModels,
   .libvirt, .launchSecurity, .libvirtKeys,
   .firmware, .descriptors,
+  .hostSettings,
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.
