@@ -41,10 +41,10 @@ struct SourceContent {
     for package in source.files {
       guard let digest = package.sha256 else { continue }
       let place = store.packageFile(digest)
-      guard try Digest(ofFile: place) == digest else {
+      let found = try Digest(ofFile: place)
+      guard found == digest else {
         unlink(place)
-        throw PackageFailure.otherDigest(
-          package: source.label, expected: digest, found: try Digest(ofFile: place))
+        throw PackageFailure.otherDigest(package: source.label, expected: digest, found: found)
       }
       try read(place, named: package.path.split(separator: "/").last.map(String.init) ?? "", store)
     }

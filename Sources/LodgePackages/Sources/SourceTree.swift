@@ -42,10 +42,14 @@ extension Store {
         try put(Data(section.text.utf8), at: file)
         let parent = URL(filePath: "\(folder)/\(section.path)").deletingLastPathComponent()
         try makeFolder(parent.path(percentEncoded: false))
-        // Unified only: other forms of patches can hold commands for an editor.
+        // Unified only, as other forms can hold commands for an editor; without fuzz, as dpkg-source
+        // and rpmbuild apply them.
         let finished = try await Command(
           "patch",
-          ["-u", "-p1", "-s", "-f", "--no-backup-if-mismatch", "-r", "-", "-d", folder, "-i", file]
+          [
+            "-u", "-p1", "-F", "0", "-s", "-f", "--no-backup-if-mismatch", "-r", "-", "-d", folder,
+            "-i", file,
+          ]
         ).run()
         guard finished.ending != .exited(0) else { continue }
         unlink("\(folder)/\(section.path)")
