@@ -73,6 +73,14 @@ extension Contract {
       })
   }
 
+  /// Judged by what libvirt answered, here and on the set before, as well.
+  func answering(judge: @escaping AnswerJudge) -> Contract {
+    judged(
+      also: .answers { [remedy] type, launches in
+        judge(type, launches).advising(remedy)
+      })
+  }
+
   /// Judged against the set that a set is compared with as well.
   func comparing(_ reads: [FactName], judge: @escaping ComparisonJudge) -> Contract {
     judged(

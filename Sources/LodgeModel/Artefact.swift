@@ -8,6 +8,8 @@ package struct Artefact: Codable, Equatable, Hashable, Sendable {
     case argv
     /// The KVM, SEV and TDX calls of QEMU, with volatile values masked.
     case transcript
+    /// What libvirt said that it can do: the XML of its domain capabilities.
+    case capabilities
     /// What QEMU wrote to its log.
     case log
     /// What the domains gave to the TEE, call by call: an array of ``MeasuredLaunch`` as JSON.

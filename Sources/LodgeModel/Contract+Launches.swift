@@ -84,7 +84,7 @@ extension Contract.Judge {
   /// Whether it judges what was launched, whatever became of single scenarios.
   fileprivate var isOfLaunches: Bool {
     switch self {
-    case .launches, .calls: true
+    case .launches, .calls, .answers: true
     case .facts, .comparison, .scenarios, .host: false
     }
   }
@@ -94,6 +94,7 @@ extension Contract.Judge {
     switch self {
     case .launches: !launches.launches.isEmpty
     case .calls: !launches.calls.calls.isEmpty
+    case .answers: !launches.answers.isEmpty
     case .facts, .comparison, .scenarios, .host: false
     }
   }
@@ -106,6 +107,7 @@ extension Contract.Judge {
       try judge(type, launches, Facts(evidence, reading: reads))
     case .calls(let reads, let judge):
       try judge(type, launches.calls, Facts(evidence, reading: reads))
+    case .answers(let judge): judge(type, launches)
     case .facts, .comparison, .scenarios, .host: .kept
     }
   }

@@ -45,6 +45,9 @@ package struct Contract: Identifiable, Sendable {
   package typealias CallJudge =
     @Sendable (DomainType, SentCalls, Facts) throws(MissingFact) -> Verdict
 
+  /// Judges what libvirt answered in all scenarios of one type.
+  package typealias AnswerJudge = @Sendable (DomainType, SetLaunches) -> Verdict
+
   /// One way to tell whether a promise is kept.
   package enum Judge: Sendable {
     /// Facts of the packages, each cell by itself.
@@ -57,6 +60,8 @@ package struct Contract: Identifiable, Sendable {
     case launches([FactName], LaunchJudge)
     /// What QEMU sent to the kernel in all launches.
     case calls([FactName], CallJudge)
+    /// What libvirt answered in all scenarios, against the answers of the set before.
+    case answers(AnswerJudge)
     /// A live host of a stage; the text says exactly what it needs.
     case host(Stage, needs: String)
 
@@ -66,7 +71,7 @@ package struct Contract: Identifiable, Sendable {
       case .facts(let reads, _), .comparison(let reads, _), .launches(let reads, _),
         .calls(let reads, _):
         reads
-      case .scenarios, .host: []
+      case .scenarios, .answers, .host: []
       }
     }
 
@@ -74,7 +79,7 @@ package struct Contract: Identifiable, Sendable {
     package var stage: Stage {
       switch self {
       case .facts, .comparison: .packages
-      case .scenarios, .launches, .calls: .launch
+      case .scenarios, .launches, .calls, .answers: .launch
       case .host(let stage, _): stage
       }
     }
@@ -262,7 +267,7 @@ extension Contract.Judge {
         return .notApplicable("there is no set to compare with; --against NAME gives one")
       }
       return try judge(type, Facts(evidence, reading: reads), Facts(before, reading: reads))
-    case .scenarios, .launches, .calls, .host: return .kept
+    case .scenarios, .launches, .calls, .answers, .host: return .kept
     }
   }
 }

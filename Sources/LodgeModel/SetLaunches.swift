@@ -21,8 +21,11 @@ package struct SetLaunches: Sendable {
   package struct Before: Sendable {
     package var name: String
     package var launches: [Launch]
+    package var answers: [LibvirtAnswer]
 
-    package init(name: String, launches: [Launch]) { (self.name, self.launches) = (name, launches) }
+    package init(name: String, launches: [Launch], answers: [LibvirtAnswer] = []) {
+      (self.name, self.launches, self.answers) = (name, launches, answers)
+    }
   }
 
   package var launches: [Launch]
@@ -30,21 +33,26 @@ package struct SetLaunches: Sendable {
   package var before: Before?
   /// What QEMU sent to the kernel, in these launches and in those that were not measured.
   package var calls: SentCalls
+  /// What libvirt answered in all scenarios.
+  package var answers: [LibvirtAnswer]
 
   package init(
-    _ launches: [Launch], before: Before? = nil, calls: SentCalls = SentCalls([])
+    _ launches: [Launch], before: Before? = nil, calls: SentCalls = SentCalls([]),
+    answers: [LibvirtAnswer] = []
   ) {
-    (self.launches, self.before, self.calls) = (launches, before, calls)
+    (self.launches, self.before, self.calls, self.answers) = (launches, before, calls, answers)
   }
 
   /// Whether nothing was launched.
-  package var isEmpty: Bool { launches.isEmpty && calls.calls.isEmpty }
+  package var isEmpty: Bool { launches.isEmpty && calls.calls.isEmpty && answers.isEmpty }
 
   /// The launches of one domain type, on both sets.
   package func of(_ type: DomainType) -> SetLaunches {
     var own = SetLaunches(
-      launches.filter { $0.measured.type == type }, before: before, calls: calls.of(type))
+      launches.filter { $0.measured.type == type }, before: before, calls: calls.of(type),
+      answers: answers.filter { $0.type == type })
     own.before?.launches.removeAll { $0.measured.type != type }
+    own.before?.answers.removeAll { $0.type != type }
     return own
   }
 

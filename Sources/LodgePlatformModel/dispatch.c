@@ -5,13 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct row *const tables[] = {
     system_rows,   vm_rows,  memory_rows, interrupt_rows, enable_rows, vcpu_rows, register_rows, xsave_rows,
     msr_rows,      cpuid_rows, run_rows,  sev_rows,       tdx_rows,  sev_device_rows};
 
 /* A row under the number that the description gives its call. */
-struct entry { uint64_t key; const struct row *row; };
+struct entry {
+  uint64_t key;
+  const struct row *row;
+  pid_t teller;   /* the process whose transcript has the number */
+};
 static struct entry *entries;
 static size_t entry_count;
 
@@ -34,23 +39,29 @@ static void read_rows(void) {
     for (const struct row *row = tables[i]; row->name; row++) {
       uint64_t number;
       if (!constant(row->name, &number)) continue;
-      entries[entry_count++] = (struct entry){key_of(row->kind, (uint32_t)number), row};
+      entries[entry_count++] = (struct entry){.key = key_of(row->kind, (uint32_t)number), .row = row};
     }
   }
   qsort(entries, entry_count, sizeof *entries, by_key);
 }
 
-static const struct row *row_of(enum kind kind, uint32_t number) {
+static struct entry *entry_of(enum kind kind, uint32_t number) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, read_rows);
-  struct entry wanted = {key_of(kind, number), NULL};
-  const struct entry *entry = bsearch(&wanted, entries, entry_count, sizeof *entries, by_key);
-  return entry ? entry->row : NULL;
+  struct entry wanted = {.key = key_of(kind, number)};
+  return bsearch(&wanted, entries, entry_count, sizeof *entries, by_key);
+}
+
+/* Once a process: a child has a transcript of its own. */
+static void tell_number_once(struct entry *entry, uint32_t number) {
+  pid_t process = getpid();
+  if (__atomic_exchange_n(&entry->teller, process, __ATOMIC_RELAXED) != process)
+    tell_number(entry->row->name, number);
 }
 
 static bool answered_elsewhere(uint32_t number) {
   for (enum kind kind = 0; kind < KIND_COUNT; kind++)
-    if (row_of(kind, number)) return true;
+    if (entry_of(kind, number)) return true;
   return false;
 }
 
@@ -86,7 +97,9 @@ static bool parks(const struct call *call, const struct row *row, long result) {
 }
 
 long dispatch(const struct object *object, int descriptor, uint32_t number, uint64_t argument) {
-  const struct row *row = row_of(object->kind, number);
+  struct entry *entry = entry_of(object->kind, number);
+  const struct row *row = entry ? entry->row : NULL;
+  if (entry) tell_number_once(entry, number);
   struct call call = {.kind = object->kind,
                       .vm = object->vm,
                       .vcpu = object->vcpu,

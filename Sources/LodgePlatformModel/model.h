@@ -153,7 +153,8 @@ void say_number(const char *name, uint64_t value);      /* printed as 0x... */
 void say_pointer(const char *name, uint64_t value);     /* volatile: printed as ptr:0x... */
 void say_descriptor(const char *name, int value);       /* volatile: printed as fd:N */
 void say_text(const char *name, const char *value);
-/* The name of a constant of a family that has the value, or the number where none has. */
+/* The name of a constant of a family that has the value, with the value as "number" beside it; the value
+ * alone where none has. */
 void say_constant(const char *name, const char *family, uint64_t value);
 void say_digest(const char *name, const void *bytes, size_t size);   /* SHA-256 of the bytes, hex */
 /* Names the sub-command, so that faults and readers find it: "KVM_SEV_SNP_LAUNCH_UPDATE". */
@@ -161,6 +162,8 @@ void say_command(const char *name);
 
 /* A line of the transcript that belongs to no call: "# note ...". */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The number by which the program makes the calls of a name: "# number KVM_RUN 0xae80". */
+void tell_number(const char *name, uint32_t number);
 
 /* A row answers one call. Returns what ioctl returns, or what refuse() returned (negative). */
 typedef long handler(struct call *call);

@@ -150,11 +150,9 @@ static const struct command_row commands[] = {
 
 static long answer(struct command *command, uint64_t number) {
   const struct command_row *row = command_row(commands, number);
-  if (!row) {
-    say_number("cmd", number);
-    return refuse(WHO_KERNEL, EINVAL, "this kernel has no such command");
-  }
-  say_command(command->name = row->name);
+  if (row) say_command(command->name = row->name);
+  say_number("cmd", number);
+  if (!row) return refuse(WHO_KERNEL, EINVAL, "this kernel has no such command");
   return command_answer(command, row->answer);
 }
 

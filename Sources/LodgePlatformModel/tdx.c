@@ -182,11 +182,9 @@ const struct command_row td_commands[] = {
 /* The switches of tdx.c: tdx_vm_ioctl and tdx_vcpu_ioctl. */
 static long answer(struct command *command, const struct command_row *rows, uint64_t number) {
   const struct command_row *row = command_row(rows, number);
-  if (!row) {
-    say_number("id", number);
-    return refuse(WHO_KERNEL, EINVAL, "this kernel has no such command here");
-  }
-  say_command(command->name = row->name);
+  if (row) say_command(command->name = row->name);
+  say_number("id", number);
+  if (!row) return refuse(WHO_KERNEL, EINVAL, "this kernel has no such command here");
   return command_answer(command, row->answer);
 }
 

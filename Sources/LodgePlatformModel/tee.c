@@ -108,7 +108,7 @@ static command_handler *sev_handler(const struct command *command, uint64_t numb
 static long sev_answer(struct command *command, uint64_t number) {
   const struct command_row *row = sev_row(number);
   if (row) say_command(command->name = row->name);
-  else say_number("id", number);
+  say_number("id", number);
   return command_answer(command, sev_handler(command, number));
 }
 

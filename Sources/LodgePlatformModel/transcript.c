@@ -37,14 +37,15 @@ static void open_file(void) {
   signals_say(file);
 }
 
-/* Writes a line under the lock; its number is taken there, so that numbers rise in the file. */
-static void write_line(bool numbered, const char *text) {
+/* Writes a line under the lock. A call's number is taken there, so that numbers rise in the file; other
+ * lines start with a kind. */
+static void write_line(const char *kind, const char *text) {
   char numbered_text[8192];
   int error = errno;
   pthread_mutex_lock(&lock);
   if (file_owner != getpid()) open_file();
-  if (numbered) snprintf(numbered_text, sizeof numbered_text, "%llu ", (unsigned long long)++sequence);
-  else strcpy(numbered_text, "# note ");
+  if (kind) snprintf(numbered_text, sizeof numbered_text, "# %s ", kind);
+  else snprintf(numbered_text, sizeof numbered_text, "%llu ", (unsigned long long)++sequence);
   size_t length = strlen(numbered_text);
   length += (size_t)snprintf(numbered_text + length, sizeof numbered_text - length - 1, "%s", text);
   if (length > sizeof numbered_text - 2) length = sizeof numbered_text - 2;
@@ -62,7 +63,13 @@ void note(const char *format, ...) {
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  write_line(false, text);
+  write_line("note", text);
+}
+
+void tell_number(const char *name, uint32_t number) {
+  char text[128];
+  snprintf(text, sizeof text, "%s 0x%x", name, number);
+  write_line("number", text);
 }
 
 static void append(char *text, size_t *length, size_t room, const char *format, va_list arguments) {
@@ -103,7 +110,7 @@ void say_text(const char *name, const char *value) {
 void say_constant(const char *name, const char *family, uint64_t value) {
   const char *known = constant_name(family, value);
   if (known) say_text(name, known);
-  else say_number(name, value);
+  say_number(known ? "number" : name, value);
 }
 
 void say_digest(const char *name, const void *bytes, size_t size) {
@@ -172,5 +179,5 @@ void line_end(struct line *line, const struct call *call, const char *name, long
   else
     snprintf(text, sizeof text, "%s %s%s = %ld%s%s%s", object, name, line->text, result,
              error ? " " : "", error ? error : "", line->refusal);
-  write_line(true, text);
+  write_line(NULL, text);
 }

@@ -29,6 +29,8 @@ package struct ContractText: Encodable, Equatable, Sendable {
   package let measures: Bool
   /// Whether it judges what QEMU sent to the kernel.
   package let countsCalls: Bool
+  /// Whether it judges what libvirt answered against the answers of the set before.
+  package let comparesAnswers: Bool
   /// Whether it judges a set against another one.
   package let compares: Bool
   /// What it needs of a live host to be judged to its end; none where it needs none.
@@ -43,7 +45,7 @@ package struct ContractText: Encodable, Equatable, Sendable {
     reads = contract.reads.map { Reading(name: $0, title: $0.title, member: $0.member) }
     stages = contract.stages
     var (scenarios, needs): ([String], [String]) = ([], [])
-    var (measures, countsCalls, compares) = (false, false, false)
+    var (measures, countsCalls, compares, comparesAnswers) = (false, false, false, false)
     for judge in contract.judges {
       switch judge {
       case .facts: break
@@ -51,11 +53,13 @@ package struct ContractText: Encodable, Equatable, Sendable {
       case .scenarios(let ids): scenarios += ids
       case .launches: measures = true
       case .calls: countsCalls = true
+      case .answers: comparesAnswers = true
       case .host(let stage, let words): needs.append("at stage \(stage.rawValue): \(words)")
       }
     }
     (self.scenarios, self.needs) = (scenarios, needs)
     (self.measures, self.countsCalls, self.compares) = (measures, countsCalls, compares)
+    self.comparesAnswers = comparesAnswers
   }
 
   /// The lines for a terminal, without a newline at the end.
@@ -81,6 +85,7 @@ package struct ContractText: Encodable, Equatable, Sendable {
       facts + (compares ? ["the same of the set that it is compared with"] : [])
         + (measures ? ["what was measured of all launches"] : [])
         + (countsCalls ? ["what QEMU sent to the kernel"] : [])
+        + (comparesAnswers ? ["what libvirt answered here and on the set before"] : [])
         + (scenarios.isEmpty ? [] : ["what became of \(list(scenarios))"]))
   }
 

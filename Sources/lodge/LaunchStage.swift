@@ -154,6 +154,26 @@ extension LaunchStage.Seen {
       SetLaunches.Launch(scenario: record.scenario.id, platform: platform, measured: $0)
     }
   }
+
+  /// What QEMU sent to the kernel, with the place of it.
+  var sent: [(SentCalls.Call, place: String)] {
+    record.domains.flatMap(\.sent).map { ($0, "\(record.scenario.id) on \(platform)") }
+  }
+
+  /// What libvirt answered.
+  var answers: [LibvirtAnswer] {
+    let (id, type) = (record.scenario.id, record.scenario.type)
+    return record.domains.flatMap { domain -> [LibvirtAnswer?] in
+      let own = record.scenario.domain(domain.label)?.type ?? type
+      return [
+        LibvirtAnswer(
+          scenario: id, platform: platform, type: own, domain: domain.xml,
+          arguments: domain.arguments),
+        LibvirtAnswer(
+          scenario: id, platform: platform, type: type, capabilities: domain.capabilities),
+      ]
+    }.compactMap(\.self)
+  }
 }
 
 extension [LaunchStage.Seen] {
@@ -208,6 +228,7 @@ extension ScenarioRecord.Domain {
     switch kind {
     case .domain: xml
     case .argv: arguments.joined(separator: "\n")
+    case .capabilities: capabilities
     case .transcript:
       (try? Transcript.all(parsing: transcript).last?.normalised.text) ?? transcript
     case .log: log.joined(separator: "\n")

@@ -63,7 +63,8 @@ struct RunVerb: AsyncParsableCommand {
         before: try catalogue == nil ? nil : record.launches(before: set) ?? last)
       judged.results.notes += [note].compactMap(\.self)
       if !judged.launches.isEmpty {
-        last = SetLaunches.Before(name: set.name, launches: judged.launches)
+        last = SetLaunches.Before(
+          name: set.name, launches: judged.launches, answers: judged.answers)
       }
       try record.record(judged, run: run)
       results.sets.append(judged.results)

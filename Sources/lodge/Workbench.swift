@@ -186,6 +186,8 @@ struct Workbench: Sendable {
           name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other))
       let (cells, kept) = launched.seen.kept
       launches.launches = launched.seen.flatMap(\.measured)
+      launches.calls = SentCalls(launched.seen.flatMap(\.sent))
+      launches.answers = launched.seen.flatMap(\.answers)
       results.cells += contracts.flatMap { contract in
         contract.cells(ofLaunched: cells)
           + contract.cells(
@@ -198,7 +200,7 @@ struct Workbench: Sendable {
     results.cells += hosts
     return Judged(
       results: results, lock: set.lock, evidence: collected.digest, contents: contents,
-      launches: launches.launches)
+      launches: launches.launches, answers: launches.answers)
   }
 
   /// The set that another one is compared with.
@@ -224,6 +226,8 @@ struct Workbench: Sendable {
     let contents: [Digest: Data]
     /// What was measured.
     let launches: [SetLaunches.Launch]
+    /// What libvirt answered.
+    let answers: [LibvirtAnswer]
   }
 }
 

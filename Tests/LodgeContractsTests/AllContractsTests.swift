@@ -38,7 +38,7 @@ struct AllContractsTests {
           #expect(!reads.isEmpty, "\(contract.id)")
         case .host(let stage, let needs):
           #expect(stage >= .boot && needs.count > 20 && !needs.hasSuffix("."), "\(contract.id)")
-        case .scenarios, .launches, .calls: break
+        case .scenarios, .launches, .calls, .answers: break
         }
       }
     }
@@ -168,11 +168,12 @@ extension Contract.Judge {
     case .scenarios: "scenarios"
     case .launches: "launches"
     case .calls: "calls"
+    case .answers: "answers"
     case .host(let stage, _): "host of \(stage)"
     }
   }
 
-  fileprivate var isOfLaunches: Bool { ["launches", "calls"].contains(way) }
+  fileprivate var isOfLaunches: Bool { ["launches", "calls", "answers"].contains(way) }
 }
 
 extension Finding {

@@ -1,6 +1,7 @@
 import Foundation
 import LodgeHost
 import LodgeModel
+import LodgeScenarios
 import LodgeTesting
 import Testing
 
@@ -26,7 +27,7 @@ struct TEEModelTests {
     #expect(
       lines.contains {
         $0.hasSuffix(
-          "KVM_MEMORY_ENCRYPT_OP KVM_SEV_SNP_LAUNCH_START policy=0x60000 flags=0x0 "
+          "KVM_MEMORY_ENCRYPT_OP KVM_SEV_SNP_LAUNCH_START id=0x64 policy=0x60000 flags=0x0 "
             + "gosvw=00000000000000000000000000000000 = -22 EINVAL "
             + "! kernel policy bits 0x40000 are not accepted")
       })
@@ -34,11 +35,11 @@ struct TEEModelTests {
     #expect(
       lines.contains {
         $0.contains(
-          "KVM_SEV_LAUNCH_FINISH error=0x2 = -5 EIO ! firmware the guest is in launch-upd")
+          "KVM_SEV_LAUNCH_FINISH id=0x7 error=0x2 = -5 EIO ! firmware the guest is in launch-upd")
       })
     #expect(
       lines.contains {
-        $0.contains("KVM_SEV_LAUNCH_MEASURE len=0x30 digest=") && $0.contains(" measure=")
+        $0.contains("KVM_SEV_LAUNCH_MEASURE id=0x6 len=0x30 digest=") && $0.contains(" measure=")
           && $0.contains(" nonce=") && $0.hasSuffix(" api=1.55.21 = 0")
       })
   }
@@ -74,6 +75,19 @@ struct TEEModelTests {
       }
       #expect(found == digests.dropLast().map(String.init))
     }
+  }
+
+  @Test func tellsTheNumberOfEachCallOnceAndOfEachCommand() async throws {
+    _ = try await probe("amd")
+    let transcripts = try Transcript.all(parsing: try transcript())
+    let numbers = try #require(transcripts.first?.numbers)
+    #expect(numbers["KVM_CREATE_VM"] == 0xae01 && numbers["KVM_MEMORY_ENCRYPT_OP"] == 0xc008_aeba)
+    let lines = try transcript().split(separator: "\n")
+    let told = lines.filter { $0.hasPrefix("# number KVM_MEMORY_ENCRYPT_OP ") }
+    #expect(told.count == transcripts.count)
+    let commands = transcripts.flatMap { $0.sent(by: .sev) }.filter { $0.field == "command" }
+    #expect(commands.first { $0.command == "KVM_SEV_INIT2" }?.number == 22)
+    #expect(commands.contains { $0.call == "SEV_ISSUE_CMD" })
   }
 
   /// As in a kernel older than the command: no word of what Lodge does not model.

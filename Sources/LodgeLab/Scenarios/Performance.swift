@@ -28,10 +28,9 @@ struct Performance {
         guest.xml, validating: validating, within: deadline)
     case .roundTrip: return try await roundTrip(&guest)
     case .domainCapabilities(let pattern):
-      return Self.look(
-        for: pattern,
-        in: try await lab.connection.domainCapabilities(
-          architecture: "x86_64", machine: "q35", virtualization: "kvm", within: deadline))
+      guest.capabilities = try await lab.connection.domainCapabilities(
+        architecture: "x86_64", machine: "q35", virtualization: "kvm", within: deadline)
+      return Self.look(for: pattern, in: guest.capabilities)
     case .nothingLeft: return try await nothingLeft(of: others)
     case .stillAlive: _ = try await lab.connection.version(within: deadline)
     case .event(let pattern): return await wait(for: pattern, of: guest)

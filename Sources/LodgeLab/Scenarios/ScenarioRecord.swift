@@ -44,8 +44,12 @@ package struct ScenarioRecord: Sendable {
     package var log: [String]
     /// What the platform model wrote during the last start; empty where there was none.
     package var transcript: String
+    /// What libvirt said that it can do; empty where it was not asked.
+    package var capabilities: String
     /// What the last start came to; nil where none was measured to its end.
     package var measured: MeasuredLaunch?
+    /// The numbers that QEMU sent to the kernel in the last start.
+    package var sent: [SentCalls.Call] = []
   }
 
   /// The scenario's place in the matrix.

@@ -1,6 +1,7 @@
 import LodgeBindings
 package import LodgeModel
 package import LodgeScenarios
+import LodgeXML
 
 /// A scenario on its way through a lab.
 package struct ScenarioRun {
@@ -96,7 +97,7 @@ package struct ScenarioRun {
       return ScenarioRecord.Domain(
         label: domain.label, name: guest.name, xml: guest.xml,
         arguments: launch?.commandLine ?? [], log: launch?.output ?? [],
-        transcript: lab.transcriptText(of: guest.name))
+        transcript: lab.transcriptText(of: guest.name), capabilities: guest.capabilities)
     }
   }
 
@@ -116,6 +117,7 @@ package struct ScenarioRun {
           return Verdict(
             .error, "the platform model does not know \(call.name): \(call.refusal?.reason ?? "")")
         }
+        domains[index].sent = sent(by: domain, transcripts)
         domains[index].measured = try transcripts.last.flatMap {
           try lab.meter.measured(domain.label, $0, arguments: domain.arguments)
         }
@@ -137,6 +139,19 @@ package struct ScenarioRun {
       (verdict.outcome, verdict.reason, verdict.layer) = (.fail, finding.summary, .libvirt)
     }
     return verdict
+  }
+
+  /// The numbers that a domain's QEMU sent to the kernel.
+  ///
+  /// What a kernel refused that the scenario made smaller says nothing of the candidate's.
+  private func sent(
+    by domain: ScenarioRecord.Domain, _ transcripts: [Transcript]
+  ) -> [SentCalls.Call] {
+    let type = scenario.domain(domain.label)?.type ?? scenario.type
+    let policy = (try? XMLElement(parsing: domain.xml))?
+      .values(at: "launchSecurity/policy").first.flatMap { UInt64(policy: $0) }
+    return transcripts.flatMap { $0.sent(by: type, asking: policy) }
+      .filter { $0.refusal == nil || scenario.overrides == Scenario.Overrides() }
   }
 
   /// The domain of a guest, also where the daemon defined it after nobody waited any more.
@@ -178,6 +193,8 @@ struct Guest {
   var standing = Action.Need.nothing
   /// The last step that was not served, by its word.
   var refused: String?
+  /// What libvirt last said that it can do; empty where it was not asked.
+  var capabilities = ""
   /// Whether a step about it got no answer in time, so that it may still be done later.
   var wasSilent = false
 
@@ -207,6 +224,14 @@ extension Scenario {
     return paths.first { !$0.isThere(in: evidence) }.map {
       Verdict(.notRun, "the set has no \($0)")
     }
+  }
+}
+
+extension UInt64 {
+  /// A policy as libvirt reads it: hexadecimal with `0x`, decimal without.
+  fileprivate init?(policy text: String) {
+    self.init(
+      text.hasPrefix("0x") ? text.dropFirst(2) : text[...], radix: text.hasPrefix("0x") ? 16 : 10)
   }
 }
 

@@ -40,11 +40,11 @@ extension ArgumentVector {
   }
 
   /// The members of each argument, flat; arguments are known by their option and their id.
-  private var members: [String: [String: String]] {
+  package var members: [String: [String: String]] {
     var members: [String: [String: String]] = [:]
     for argument in arguments {
       let flat = argument.flatMembers.mapValues(\.withoutRun)
-        .merging(argument.openFiles) { $1 }
+        .merging(argument.ofTheRun) { $1 }
       let id = ["id", "node-name"].lazy.compactMap { flat[$0] }.first
       var name = (["-\(argument.option)"] + [id].compactMap(\.self)).joined(separator: " ")
       // Without an id, what stands twice is told apart by its place.
@@ -69,11 +69,11 @@ extension ArgumentVector.Argument {
 }
 
 extension ArgumentVector.Argument {
-  /// The members that hold the number of an open file, masked.
-  fileprivate var openFiles: [String: String] {
-    flatMembers.filter { ["fd", "vhostfd", "fds", "vhostfds"].contains($0.key) }.mapValues { _ in
-      "*"
-    }
+  /// The members that hold what libvirt draws anew for each run, masked: numbers of open files,
+  /// network addresses and the identity of a domain that its XML does not name.
+  fileprivate var ofTheRun: [String: String] {
+    let drawn = ["fd", "vhostfd", "fds", "vhostfds", "mac"]
+    return flatMembers.filter { drawn.contains($0.key) || option == "uuid" }.mapValues { _ in "*" }
   }
 }
 

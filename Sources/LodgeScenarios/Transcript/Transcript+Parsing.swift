@@ -84,7 +84,7 @@ extension Transcript {
   }
 
   private mutating func appendNote(_ line: Substring.UTF8View) throws(LineFailure) {
-    guard notes.count < Self.noteLimit else {
+    guard notes.count + numbers.count < Self.noteLimit else {
       throw LineFailure("there are more than \(Self.noteLimit) notes")
     }
     let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2).map { String(Substring($0)) }
@@ -94,6 +94,12 @@ extension Transcript {
     switch words[1] {
     case "note": notes.append(.remark(words[2]))
     case "signal": notes.append(.signal(words[2]))
+    case "number":
+      let parts = words[2].split(separator: " ")
+      guard parts.count == 2, let number = Transcript.Value.text(String(parts[1])).number else {
+        throw LineFailure("“\(words[2].prefix(40))” is no call with its number")
+      }
+      numbers[String(parts[0])] = number
     case let kind: throw LineFailure("notes of the kind “\(kind.prefix(40))” are not known")
     }
   }

@@ -16,9 +16,15 @@ package struct Transcript: Equatable, Sendable {
   package var calls: [Call]
   /// Remarks and signals, in order.
   package var notes: [Note]
+  /// The numbers by which the program made its calls, by their names.
+  package var numbers: [String: UInt64]
 
-  package init(program: String, guest: String?, calls: [Call] = [], notes: [Note] = []) {
+  package init(
+    program: String, guest: String?, calls: [Call] = [], notes: [Note] = [],
+    numbers: [String: UInt64] = [:]
+  ) {
     (self.program, self.guest, self.calls, self.notes) = (program, guest, calls, notes)
+    self.numbers = numbers
   }
 
   /// The calls that were not served, by whoever refused them.
