@@ -1,5 +1,6 @@
 import Foundation
 package import LodgeBindings
+package import LodgeHost
 package import LodgeModel
 
 /// An unpacked tree, and what is already known of it.
@@ -16,25 +17,30 @@ package struct Root: Sendable {
   /// - Parameters:
   ///   - directory: the tree.
   ///   - kernelRelease: the kernel to read; by default the newest that the tree has.
+  ///   - interposer: who answers in place of the tree's programs; nil for themselves.
   ///   - ownerOf: name and version of the package that put a path there.
   package init(
-    _ directory: RootDirectory, kernelRelease: String? = nil,
+    _ directory: RootDirectory, kernelRelease: String? = nil, interposer: Interposer? = nil,
     ownerOf: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
     self.directory = directory
     self.kernelRelease = kernelRelease ?? Self.kernelReleases(in: directory).last
     self.ownerOf = ownerOf
-    qemu = QEMUProbe(in: directory, ownerOf: ownerOf)
+    var sandbox = Sandbox(root: directory.path)
+    sandbox.interposer = interposer
+    qemu = QEMUProbe(in: directory, sandbox, ownerOf: ownerOf)
   }
 
   /// Opens the tree at a path of this host.
   ///
   /// - Throws: ``RootFailure`` where the path is no directory that can be read.
   package init(
-    at path: String, kernelRelease: String? = nil,
+    at path: String, kernelRelease: String? = nil, interposer: Interposer? = nil,
     ownerOf: @escaping @Sendable (String) -> String? = { _ in nil }
   ) throws(RootFailure) {
-    self.init(try RootDirectory(path), kernelRelease: kernelRelease, ownerOf: ownerOf)
+    self.init(
+      try RootDirectory(path), kernelRelease: kernelRelease, interposer: interposer,
+      ownerOf: ownerOf)
   }
 
   /// Where the tree is on this host.

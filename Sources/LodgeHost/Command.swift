@@ -14,6 +14,8 @@ package struct Command: Sendable {
   package var deadline: Duration
   /// Bytes that each of the two output streams may carry.
   package var outputLimit: Int
+  /// Who answers in the program's place, and what it is asked; nil for the program itself.
+  var interposition: (Interposer, Interposer.Invocation)?
 
   package init(
     _ program: String, _ arguments: [String], environment: [String: String] = Self.inherited,
@@ -34,6 +36,10 @@ package struct Command: Sendable {
     package var ending: Ending
     package var output: Data
     package var errors: String
+
+    package init(ending: Ending, output: Data, errors: String) {
+      (self.ending, self.output, self.errors) = (ending, output, errors)
+    }
 
     /// Standard output as text.
     package var text: String { String(decoding: output, as: UTF8.self) }
@@ -56,7 +62,7 @@ package struct Command: Sendable {
   ///
   /// - Throws: ``CommandFailure`` where it is not there, passes its deadline or prints too much.
   package func run() async throws(CommandFailure) -> Finished {
-    try await inTime { try await finish() }
+    try await answered { try await finish() }
   }
 
   /// Runs the program, and ends it once what it printed so far is enough.
@@ -67,7 +73,14 @@ package struct Command: Sendable {
   package func run(
     until isEnough: @escaping @Sendable (Data) -> Bool
   ) async throws(CommandFailure) -> Finished {
-    try await inTime { try await converse(until: isEnough) }
+    try await answered { try await converse(until: isEnough) }
+  }
+
+  private func answered(
+    _ work: @escaping @Sendable () async throws -> Finished
+  ) async throws(CommandFailure) -> Finished {
+    guard let (interposer, invocation) = interposition else { return try await inTime(work) }
+    return try await interposer.answer(invocation) { try await inTime(work) }
   }
 
   private func inTime(

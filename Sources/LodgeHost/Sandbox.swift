@@ -22,6 +22,8 @@ package struct Sandbox: Sendable {
   package var environment: [String: String] = [:]
   package var role = Role.user
   package var limits = Limits()
+  /// Who answers in place of programs; nil for the programs themselves.
+  package var interposer: Interposer?
 
   package init(root: String) { self.root = root }
 
@@ -110,8 +112,12 @@ package struct Sandbox: Sendable {
     options += places.flatMap(\.options)
     options += ["--chdir", "/", "--", program] + arguments
     let words = limits.options + ["--", "bwrap"] + options
-    return Command(
+    var command = Command(
       "prlimit", words, input: input, deadline: deadline, outputLimit: outputLimit)
+    command.interposition = interposer.map {
+      ($0, Interposer.Invocation(program: program, arguments: arguments, input: input))
+    }
+    return command
   }
 
   /// What programs need to start: their code, data and the library cache, but no host secrets.

@@ -8,7 +8,7 @@ import LodgeModel
 /// The binary runs in the sandbox with `-machine none`: no KVM, no guest, no host files.
 actor QEMUProbe {
   private var session: Task<QMPAnswers, any Error>?
-  private let root: String
+  private let sandbox: Sandbox
   private let binary: Source?
 
   /// Where distributions put the x86 system emulator, the most specific first.
@@ -17,8 +17,8 @@ actor QEMUProbe {
     "usr/libexec/qemu-system-x86_64",
   ]
 
-  init(in directory: RootDirectory, ownerOf: (String) -> String?) {
-    root = directory.path
+  init(in directory: RootDirectory, _ sandbox: Sandbox, ownerOf: (String) -> String?) {
+    self.sandbox = sandbox
     binary = Self.binaries.first { directory.kind($0) != nil }.map {
       Source(file: $0, package: ownerOf($0))
     }
@@ -30,8 +30,8 @@ actor QEMUProbe {
   func answers() async throws -> (QMPAnswers, Source)? {
     guard let binary else { return nil }
     if session == nil {
-      let (root, file) = (root, binary.file)
-      session = Task { try await QMPAnswers(askingQEMU: "/\(file)", in: Sandbox(root: root)) }
+      let (sandbox, file) = (sandbox, binary.file)
+      session = Task { try await QMPAnswers(askingQEMU: "/\(file)", in: sandbox) }
     }
     guard let session else { return nil }
     return (try await session.value, binary)
