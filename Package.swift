@@ -140,7 +140,7 @@ let package = Package(
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
-    tests(of: "LodgeSite", exclude: ["Snapshots"]),
+    tests(of: "LodgeSite", ["LodgeContracts"], exclude: ["Snapshots"]),
     tests(of: "lodge", ["LodgePackages", "LodgeBindings"]),
   ]
 )

@@ -22,6 +22,9 @@ package let allContracts: [Contract] = [
   .snpMetadata,
   .descriptorFeatures,
   .descriptorMapping,
+  .descriptorExists,
+  .statelessSelection,
+  .secureBootSMM,
   .kernelHashes,
   .hashSection,
   .measuredOrder,
@@ -33,4 +36,8 @@ package let allContracts: [Contract] = [
   .launchSecurityInfo,
   .snpOffer,
   .resetRelaunches,
+  .claimedTypes,
+  .firmwareAcrossBuilds,
+  .schemaAcrossBuilds,
+  .libvirtSymbols,
 ]

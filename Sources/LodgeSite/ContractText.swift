@@ -79,7 +79,8 @@ package struct ContractText: Encodable, Equatable, Sendable {
     return ([style.paint(title, .title), ""] + lines).joined(separator: "\n")
   }
 
-  private var judgedOn: String {
+  /// The facts that it reads, each with its member, and what else it looks at.
+  var judgedOn: String {
     let facts = reads.map { "\($0.title) (\($0.member?.title ?? "set"))" }
     return list(
       facts + (compares ? ["the same of the set that it is compared with"] : [])

@@ -16,14 +16,28 @@ struct ExplainVerb: AsyncParsableCommand {
   @Flag(help: "Name all contracts and scenarios.")
   var list = false
 
+  @Option(help: "How --list is printed: text, or markdown for a page of all contracts.")
+  var format = Format.text
+
+  /// How the list of all contracts is printed.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case markdown
+  }
+
   @OptionGroup var folder: ScenarioFolderOption
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard (id != nil) != list else { throw ValidationError("name one, or --list") }
+    guard list || format == .text else { throw ValidationError("--format goes with --list") }
+    guard format == .text || !output.json else {
+      throw ValidationError("--json prints JSON, --format markdown a page: take one")
+    }
   }
 
   mutating func run() async throws {
+    if format == .markdown { return print(ContractPage(allContracts).text, terminator: "") }
     guard let id else {
       let all = PromiseList(allContracts, try scenarios().map(ScenarioText.init))
       return try output.answer(all) { all.text(style: OutputOptions.style) }

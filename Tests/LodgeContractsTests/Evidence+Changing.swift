@@ -52,6 +52,20 @@ extension Contract {
     try #require(cells(of: evidence).first { type == nil || $0.type == type })
   }
 
+  /// The cell of one domain type, or the only one, where a set is compared with another.
+  func cell(
+    of evidence: Evidence, against before: Evidence, _ type: DomainType? = nil
+  ) throws -> Cell {
+    try #require(cells(of: evidence, before: before).first { type == nil || $0.type == type })
+  }
+
+  /// The outcome of one domain type, or the only one, where a set is compared with another.
+  func outcome(
+    of evidence: Evidence, against before: Evidence, _ type: DomainType? = nil
+  ) throws -> Outcome {
+    try cell(of: evidence, against: before, type).outcome
+  }
+
   /// The outcome for one domain type, or the only one.
   func outcome(of evidence: Evidence, _ type: DomainType? = nil) throws -> Outcome {
     try cell(of: evidence, type).outcome

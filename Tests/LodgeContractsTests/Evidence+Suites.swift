@@ -42,6 +42,7 @@ extension Evidence {
     (modules, btf, uapi) = (.found(kernel.modules), .found(kernel.btf), .found(kernel.headers))
     self.qemu = .found(qemu.build)
     (qmp, qom, machines) = (.found(qemu.schema), .found(qemu.types), .found(qemu.machines))
+    self.libvirt = .found(libvirt.build)
     (launchSecurity, libvirtKeys) = (.found(libvirt.schema), .found(libvirt.keys))
     (self.firmware, descriptors) = (.found(firmware.images), .found(firmware.descriptors))
   }

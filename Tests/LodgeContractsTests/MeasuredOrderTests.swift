@@ -64,8 +64,25 @@ struct MeasuredOrderTests {
     #expect(cell.findings.map(\.grade) == [.warn, .info])
   }
 
-  @Test func packagesAndOtherTypesAreNotItsBusiness() {
-    #expect(contract.cells(of: .sid).isEmpty)
+  @Test func theOrderInTheMetadataIsComparedAcrossBuilds() throws {
+    let moved = Evidence.sid.changing(\.firmware) { firmware in
+      guard case .sections(let version, let sections) = firmware.images[1].sevMetadata else {
+        return
+      }
+      firmware.images[1].sevMetadata = .sections(
+        version: version, [sections[sections.count - 1]] + sections.dropLast())
+    }
+    let snp = try contract.cell(of: moved, against: .sid, .sevSNP)
+    #expect(snp.outcome == .pass && snp.findings.map(\.grade) == [.warn])
+    #expect(snp.findings[0].sides.map(\.who) == ["before", "now"])
+    #expect(try contract.cell(of: moved, against: .sid, .tdx).isKeptInSilence)
+    #expect(try contract.cell(of: .sid, against: .sid, .sevSNP).isKeptInSilence)
+    #expect(try contract.outcome(of: .trixie, against: .sid, .sevSNP) == .notApplicable)
+    let gone = Evidence.sid.setting(\.firmware, to: .absent("nothing there"))
+    #expect(try contract.outcome(of: .sid, against: gone, .tdx) == .notRun)
+  }
+
+  @Test func otherTypesAreNotItsBusiness() {
     let cells = contract.cells(
       ofMeasured: SetLaunches([.made(of: .sev), .made(of: .tdx)]), among: [], evidence: .sid)
     #expect(cells.map(\.type) == [.tdx])

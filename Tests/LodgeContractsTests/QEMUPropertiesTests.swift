@@ -43,6 +43,37 @@ struct QEMUPropertiesTests {
     #expect(try contract.outcome(of: evidence, .sev) == .pass)
   }
 
+  @Test func aPropertyOfAnotherWidthFailsThoughAnotherObjectHasTheKeyToo() throws {
+    let evidence = Evidence.sid.changing(\.qom) {
+      $0.properties["sev-snp-guest"]?["policy"] = "uint32"
+    }
+    #expect(
+      try contract.cell(of: evidence, .sevSNP).reason
+        == "libvirt sets policy as a 64-bit number, but QEMU's sev-snp-guest takes uint32")
+    #expect(try contract.outcome(of: evidence, .sev) == .pass)
+  }
+
+  @Test func anElementThatTheDriverDropsFails() throws {
+    let evidence = Evidence.sid.changing(\.libvirtKeys) { $0.letters["host-data"] = nil }
+    #expect(
+      try contract.cell(of: evidence, .sevSNP).reason
+        == "libvirt accepts hostData, but its driver sends no host-data: what a domain says of it "
+        + "is dropped")
+    #expect(try contract.outcome(of: evidence, .sev) == .pass)
+  }
+
+  @Test func anElementThatTheSchemaLacksFails() throws {
+    let evidence = Evidence.sid.changing(\.launchSecurity) {
+      $0.types["tdx"]?.removeAll { $0.name == "mrOwner" }
+    }
+    #expect(
+      try contract.cell(of: evidence, .tdx).reason
+        == "libvirt's driver sends mrowner, but its schema has no mrOwner: a domain that says it is "
+        + "refused as invalid")
+    let unread = Evidence.sid.changing(\.launchSecurity) { $0.types["tdx"] = [] }
+    #expect(try contract.outcome(of: unread, .tdx) == .pass)
+  }
+
   @Test func aQEMUWithoutTheObjectFailsThePromise() throws {
     #expect(try contract.outcome(of: .sid.taking(.qemu, from: .bookworm), .sevSNP) == .fail)
   }

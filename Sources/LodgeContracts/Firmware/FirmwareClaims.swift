@@ -12,6 +12,11 @@ extension FirmwareDescriptor {
   /// The file's name without its folder.
   var name: String { source.file.lastComponent }
 
+  /// Whether it is of guests of PCs; one without targets may be.
+  var isForX86: Bool {
+    targets.isEmpty || targets.keys.contains { ["x86_64", "i386"].contains($0) }
+  }
+
   /// What the descriptor says of a domain type that it claims, as a side of a finding.
   func side(claiming type: DomainType) -> Finding.Side {
     Finding.Side(who: name, says: "claims \(FirmwareDescriptor.feature(for: type) ?? type.title)")
@@ -21,6 +26,11 @@ extension FirmwareDescriptor {
 extension FirmwareImage {
   /// The file's name without its folder.
   var name: String { source.file.lastComponent }
+
+  /// Whether the image can start guests of a domain type, as QEMU maps it for them.
+  func serves(_ type: DomainType) -> Bool {
+    (type.isServedFromFlash || isWhole) && obstacles(to: type).isEmpty
+  }
 
   /// Whether a descriptor leads to the image, by any of its paths.
   func isNamed(by descriptor: FirmwareDescriptor) -> Bool {
@@ -59,6 +69,18 @@ struct ClaimedImages {
 }
 
 extension Facts {
+  /// The firmware descriptors; none where the set has images and no descriptor at all.
+  ///
+  /// - Throws: `MissingFact` where descriptors could not be read, or there is no firmware.
+  func descriptorsOrNone() throws(MissingFact) -> FirmwareDescriptors {
+    do {
+      return try self.descriptors
+    } catch {
+      guard !error.isUnreadable, ifKnown(\.firmware) != nil else { throw error }
+      return FirmwareDescriptors(descriptors: [])
+    }
+  }
+
   /// The images that descriptors claim for a domain type; nil where none claims it.
   ///
   /// - Throws: `MissingFact` where images or descriptors could not be read.

@@ -33,6 +33,45 @@ extension Contract {
         sides: [.before(pairs[0].before.order), .now(pairs[0].now.order)])
     }
     return .judged(findings + told)
+  }.comparing([.firmware, .descriptors]) { type, now, before throws(MissingFact) in
+    guard let type, let claimed = try now.claimedImages(for: type) else {
+      return .notClaimed(type ?? .plain)
+    }
+    let images = try before.firmware
+    return .judged(
+      claimed.images.compactMap { image in
+        let old =
+          images.image(at: image.source.file) ?? images.images.first { $0.name == image.name }
+        return old.flatMap { image.findingOnOrder(for: type, since: $0) }
+      })
+  }
+}
+
+extension FirmwareImage {
+  /// What is wrong where an image lists its sections in another order than it did.
+  fileprivate func findingOnOrder(for type: DomainType, since old: Self) -> Finding? {
+    guard let before = old.listedSections(for: type), let now = listedSections(for: type),
+      before != now
+    else { return nil }
+    return Finding(
+      .warn, "\(name) lists for \(type.title): \(now); it was: \(before)",
+      where: source.at(type == .tdx ? "TDVF metadata" : "SEV metadata"),
+      sides: [.before(before), .now(now)])
+  }
+
+  /// The sections that are measured, in the order of the metadata; nil without any.
+  private func listedSections(for type: DomainType) -> String? {
+    switch (type, sevMetadata, tdvf) {
+    case (.tdx, _, .sections(_, let sections)):
+      sections.map {
+        "\($0.kind.map { "\($0)" } ?? "type \($0.type)") at \($0.address.hexadecimal)"
+      }.joined(separator: ", ")
+    case (.sevSNP, .sections(_, let sections), _):
+      sections.map {
+        "\($0.kind.map { "\($0)" } ?? "type \($0.type)") at \($0.base.hexadecimal)"
+      }.joined(separator: ", ")
+    default: nil
+    }
   }
 }
 

@@ -10,7 +10,10 @@ extension Collector {
       let letters = try explaining(path) { try QEMUKeyStrings(in: data).letters }
       // A monolithic daemon without the driver has none, and tells nothing.
       guard !letters.isEmpty else { continue }
-      return .found(LibvirtQEMUKeys(source: root.source(path), letters: letters))
+      return .found(
+        LibvirtQEMUKeys(
+          source: root.source(path), letters: letters,
+          exemptsConfidentialFirmware: data.range(of: Data("isConfidential = ".utf8)) != nil))
     }
     return .absent("no \(driverName) below usr/lib or usr/lib64, and no libvirtd with the driver")
   }

@@ -48,8 +48,17 @@ package struct LibvirtQEMUKeys: Codable, Equatable, Sendable {
   package var source: Source
   /// Type letters by key, such as `kernel-hashes: [T]`; from `T:kernel-hashes` in the driver.
   package var letters: [String: [String]]
+  /// Whether the driver lets firmware for confidential guests have secure boot without SMM; nil
+  /// where it was not looked for.
+  ///
+  /// **Source:** libvirt src/qemu/qemu_firmware.c, qemuFirmwareSanityCheck, whose message tells
+  /// `isConfidential` where it does.
+  package var exemptsConfidentialFirmware: Bool?
 
-  package init(source: Source, letters: [String: [String]]) {
+  package init(
+    source: Source, letters: [String: [String]], exemptsConfidentialFirmware: Bool? = nil
+  ) {
     (self.source, self.letters) = (source, letters)
+    self.exemptsConfidentialFirmware = exemptsConfidentialFirmware
   }
 }
