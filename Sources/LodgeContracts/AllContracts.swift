@@ -12,6 +12,7 @@ package let allContracts: [Contract] = [
   .snpCommands,
   .guestMemfd,
   .kconfigRenames,
+  .headerSkew,
   .sevInitialisation,
   .launchMeasurement,
   .debugSwap,
@@ -40,4 +41,5 @@ package let allContracts: [Contract] = [
   .firmwareAcrossBuilds,
   .schemaAcrossBuilds,
   .libvirtSymbols,
+  .vendoredHeaders,
 ]

@@ -18,6 +18,9 @@ struct UpstreamVersion: Comparable, CustomStringConvertible, Sendable {
   /// Makes a version from its numbers.
   init(_ major: Int, _ minor: Int) { parts = [major, minor] }
 
+  /// The release that it is a fix of, such as 6.12 for 6.12.117.
+  var line: Self { Self(parts[0], parts[1]) }
+
   /// The number as people write it.
   var description: String { parts.map(String.init).joined(separator: ".") }
 

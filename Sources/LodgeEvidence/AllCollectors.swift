@@ -4,6 +4,7 @@ package let allCollectors: [Collector] = [
   .qemu, .qmp, .qom, .machines, .cpuModels,
   .libvirt, .launchSecurity, .libvirtKeys,
   .firmware, .descriptors,
+  .vendoredHeaders,
   .hostSettings,
 ]
 

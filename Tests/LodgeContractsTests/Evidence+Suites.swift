@@ -29,10 +29,22 @@ extension Evidence {
 
   /// Debian unstable: Linux 7.2, QEMU 11.1, libvirt 12.8, edk2 2026.08.
   static let sid = Evidence(kernel: .sid, qemu: .sid, libvirt: .sid, firmware: .sid)
+    .withSource(.sid)
 
   /// Unstable with its kernel rebuilt as a TDX host: a set that keeps all promises of TDX.
   static let tdxReady = Evidence(
-    kernel: .sidWithTDX, qemu: .sid, libvirt: .sid, firmware: .sid)
+    kernel: .sidWithTDX, qemu: .sid, libvirt: .sid, firmware: .sid
+  ).withSource(.sid)
+
+  /// The set with the source of its QEMU, whose headers were taken from a kernel's line.
+  private func withSource(_ kernel: KernelFixture) -> Evidence {
+    var (copy, headers) = (self, kernel.headers)
+    headers.version = nil
+    headers.source = Source(
+      file: "usr/src/lodge/qemu/linux-headers/linux/kvm.h", package: "source qemu 1:11.1.3+ds-1")
+    copy.vendoredHeaders = .found(headers)
+    return copy
+  }
 
   private init(
     kernel: KernelFixture, qemu: QEMUFixture, libvirt: LibvirtFixture, firmware: FirmwareFixture

@@ -14,11 +14,16 @@ struct IncludePath: Sendable {
   static let maximumSize = 1 << 20
 
   private let directories: [String]
+  /// The folder that `asm/` stands for.
+  private let asm: String
   private let read: @Sendable (String) throws -> Data?
 
   /// Looks into directories; `read` gives the bytes of a path below the root, nil for none.
-  init(_ directories: [String], read: @escaping @Sendable (String) throws -> Data?) {
-    (self.directories, self.read) = (directories, read)
+  init(
+    _ directories: [String], asm: String = "asm/",
+    read: @escaping @Sendable (String) throws -> Data?
+  ) {
+    (self.directories, self.asm, self.read) = (directories, asm, read)
   }
 
   /// Looks where the distributions put the headers for x86-64.
@@ -36,6 +41,7 @@ struct IncludePath: Sendable {
   /// A name in quotes is first looked for beside `file`, the header that includes it. Throws what
   /// `read` throws.
   func find(_ name: String, from file: String? = nil) throws -> Header? {
+    let name = name.hasPrefix("asm/") ? asm + name.dropFirst("asm/".count) : name
     let beside = file.map { [String($0.split(separator: "/").dropLast().joined(separator: "/"))] }
     for directory in (beside ?? []) + directories {
       let path = "\(directory)/\(name)"
