@@ -4,6 +4,7 @@
 #include <solv/poolarch.h>
 #include <solv/problems.h>
 #include <solv/repo.h>
+#include <solv/repo_deb.h>
 #include <solv/repo_rpmdb.h>
 #include <solv/repo_rpmmd.h>
 #include <solv/repo_solv.h>
@@ -22,11 +23,13 @@
   F(pool_addfileprovides) \
   F(pool_create) \
   F(pool_createwhatprovides) \
+  F(pool_dep2str) \
   F(pool_errstr) \
   F(pool_free) \
   F(pool_id2str) \
   F(pool_queuetowhatprovides) \
   F(pool_setarchpolicy) \
+  F(pool_set_installed) \
   F(pool_setdisttype) \
   F(pool_solvable2str) \
   F(queue_free) \
@@ -52,9 +55,11 @@
   F(solver_set_flag) \
   F(solver_solve) \
   F(transaction_free) \
-  F(transaction_installedresult)
+  F(transaction_installedresult) \
+  F(transaction_obs_pkg)
 
 #define LODGE_SOLVEXT(F) \
+  F(repo_add_debpackages) \
   F(repo_add_rpm) \
   F(repo_add_rpmmd) \
   F(solv_fmemopen)

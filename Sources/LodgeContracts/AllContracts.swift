@@ -42,4 +42,6 @@ package let allContracts: [Contract] = [
   .schemaAcrossBuilds,
   .libvirtSymbols,
   .vendoredHeaders,
+  .nothingOutranks,
+  .setClosure,
 ]

@@ -6,6 +6,7 @@ package let allCollectors: [Collector] = [
   .firmware, .descriptors,
   .vendoredHeaders,
   .hostSettings,
+  .closure,
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.

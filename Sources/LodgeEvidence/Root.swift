@@ -10,6 +10,8 @@ package struct Root: Sendable {
   package let kernelRelease: String?
   /// The answers of the root's QEMU, asked for when first needed.
   let qemu: QEMUProbe
+  /// How the packages stand to each other; whoever made the tree knows it.
+  let closure: @Sendable () async throws -> Fact<SetClosure>
   private let ownerOf: @Sendable (String) -> String?
 
   /// Opens a tree for reading.
@@ -19,13 +21,15 @@ package struct Root: Sendable {
   ///   - kernelRelease: the kernel to read; by default the newest that the tree has.
   ///   - interposer: who answers in place of the tree's programs; nil for themselves.
   ///   - ownerOf: name and version of the package that put a path there.
+  ///   - closure: how the packages of the tree stand to each other.
   package init(
     _ directory: RootDirectory, kernelRelease: String? = nil, interposer: Interposer? = nil,
-    ownerOf: @escaping @Sendable (String) -> String? = { _ in nil }
+    ownerOf: @escaping @Sendable (String) -> String? = { _ in nil },
+    closure: @escaping @Sendable () async throws -> Fact<SetClosure> = Self.withoutPackages
   ) {
     self.directory = directory
     self.kernelRelease = kernelRelease ?? Self.kernelReleases(in: directory).last
-    self.ownerOf = ownerOf
+    (self.closure, self.ownerOf) = (closure, ownerOf)
     var sandbox = Sandbox(root: directory.path)
     sandbox.interposer = interposer
     qemu = QEMUProbe(in: directory, sandbox, ownerOf: ownerOf)
@@ -36,11 +40,24 @@ package struct Root: Sendable {
   /// - Throws: ``RootFailure`` where the path is no directory that can be read.
   package init(
     at path: String, kernelRelease: String? = nil, interposer: Interposer? = nil,
-    ownerOf: @escaping @Sendable (String) -> String? = { _ in nil }
+    ownerOf: @escaping @Sendable (String) -> String? = { _ in nil },
+    closure: @escaping @Sendable () async throws -> Fact<SetClosure> = Self.withoutPackages
   ) throws(RootFailure) {
     self.init(
       try RootDirectory(path), kernelRelease: kernelRelease, interposer: interposer,
-      ownerOf: ownerOf)
+      ownerOf: ownerOf, closure: closure)
+  }
+
+  /// What is known of the packages of a tree that nobody made of packages.
+  @Sendable package static func withoutPackages() async throws -> Fact<SetClosure> {
+    .absent("the tree was not made of packages that Lodge has")
+  }
+
+  /// The evidence with what is known now of the packages, which changes with their sources.
+  package func refreshed(_ evidence: Evidence) async -> Evidence {
+    var evidence = evidence
+    await Collector.closure(self)(&evidence)
+    return evidence
   }
 
   /// Where the tree is on this host.

@@ -96,7 +96,7 @@ extension AptWish {
   fileprivate init(
     set: String, _ apt: YAMLMapping, _ packages: YAMLValue, sources: [SourceWish]
   ) throws(MatrixFailure) {
-    try apt.allow(only: ["suites", "acceptExpired"])
+    try apt.allow(only: ["suites", "acceptExpired", "stock"])
     let suites = try apt.required("suites")
     let members = try packages.list().map { item throws(MatrixFailure) in try Member(item) }
     self.init(
@@ -106,6 +106,13 @@ extension AptWish {
       },
       acceptExpired: try apt["acceptExpired"]?.flag() ?? false, members: members,
       sources: sources)
+    stock = try apt["stock"].texts().map { name throws(MatrixFailure) in
+      try suites.plain(name)
+    }
+    if let both = stock.first(where: allSuites.contains), let value = apt["stock"] {
+      throw value.place.failure(
+        "packages are taken from \(both), so it is no stock suite", value.node.mark)
+    }
     guard !self.suites.isEmpty else {
       throw suites.place.failure("a set needs at least one suite", suites.node.mark)
     }

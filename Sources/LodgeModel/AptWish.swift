@@ -12,6 +12,8 @@ package struct AptWish: Codable, Equatable, Sendable {
   /// The set's name, for messages only.
   package var set: String
   package var suites: [String]
+  /// Suites that hosts of the set have besides, and that nothing is taken from.
+  package var stock: [String] = []
   package var acceptExpired: Bool
   package var members: [Member]
   /// Source packages, in the version that the members were built from.

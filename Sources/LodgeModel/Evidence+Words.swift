@@ -57,7 +57,10 @@ extension Evidence {
     case .accessPolicy: accessPolicy.value.map { "\($0.rules.count) rules" } ?? ""
     case .callers: callers.value.map { "\($0.callers.count) programs" } ?? ""
     case .closure:
-      closure.value.map { "\($0.unmet.count) unmet, \($0.rivals.count) rivals" } ?? ""
+      closure.value.map { closure in
+        let rivals = closure.rivals.map { ", \($0.count) rivals" } ?? ""
+        return "\(closure.unmet.count) unmet, \(closure.conflicts.count) conflicts\(rivals)"
+      } ?? ""
     }
   }
 }

@@ -48,8 +48,10 @@ extension AptArchive {
 
   /// Suites that only single members come from serve others only where nothing else does.
   private var preferences: String {
-    wish.allSuites.dropFirst(wish.suites.count).map { suite in
-      ["n", "a"].map { "Package: *\nPin: release \($0)=\(suite)\nPin-Priority: 100\n" }
+    let single = wish.allSuites.dropFirst(wish.suites.count).map { ($0, 100) }
+    // Below zero: never taken.
+    return (single + wish.stock.map { ($0, -1) }).map { suite, priority in
+      ["n", "a"].map { "Package: *\nPin: release \($0)=\(suite)\nPin-Priority: \(priority)\n" }
         .joined(separator: "\n")
     }.joined(separator: "\n")
   }

@@ -22,7 +22,7 @@ package struct AptArchive: Sendable {
     codename: String = hostCodename()
   ) throws(PackageFailure) {
     self.wish = wish
-    sources = try wish.allSuites.map { suite throws(PackageFailure) in
+    sources = try (wish.allSuites + wish.stock).map { suite throws(PackageFailure) in
       guard let found = AptSource.forSuite(suite, among: hostSources, codename: codename) else {
         throw .unresolved(
           set: wish.set, reason: "this host's apt configuration has no archive for suite \(suite)",

@@ -78,12 +78,14 @@ struct Workbench: Sendable {
   /// Makes the root of a set that was resolved.
   func prepare(_ set: Matrix.BuildSet, with lock: Lock) async throws -> Prepared {
     if case .installed(let kernel) = set.source { return try installed(kernel, name: set.name) }
-    return try await prepare(lock, name: set.name, by: set.installation)
+    return try await prepare(lock, name: set.name, from: set.source, by: set.installation)
   }
 
-  /// Fetches, checks and unpacks the packages of a lock.
+  /// Fetches, checks and unpacks the packages of a lock; of one that was resolved, its source tells
+  /// what there is besides.
   func prepare(
-    _ lock: Lock, name: String, by installation: Installation = .unpacked
+    _ lock: Lock, name: String, from source: SetSource? = nil,
+    by installation: Installation = .unpacked
   ) async throws -> Prepared {
     let missing = store.missing(of: lock)
     if !missing.isEmpty {
@@ -100,7 +102,10 @@ struct Workbench: Sendable {
     let made = try await store.root(of: lock, by: installation, width: jobs) {
       progress.step("\(name): unpacked \($0.name)")
     }
-    let root = try Root(at: made.path) { made.owner(of: $0) }
+    let root = try Root(
+      at: made.path,
+      ownerOf: { made.owner(of: $0) },
+      closure: { [store] in .found(try await store.closure(of: lock, from: source)) })
     return Prepared(
       name: name, lock: lock, id: lock.id, root: root,
       notes: (lock.sources ?? []).map(\.description)
@@ -140,7 +145,12 @@ struct Workbench: Sendable {
     if let kept, let bytes = try? Data(contentsOf: URL(filePath: kept)),
       let known = try? CanonicalJSON.decode(Evidence.self, from: bytes)
     {
-      return Collected(evidence: known, digest: Digest(of: bytes))
+      let evidence = await set.root.refreshed(known)
+      guard evidence != known else {
+        return Collected(evidence: known, digest: Digest(of: bytes))
+      }
+      return Collected(
+        evidence: evidence, digest: Digest(of: try CanonicalJSON.encode(evidence, pretty: false)))
     }
     progress.say("\(set.name): reading evidence")
     let evidence = await Evidence(reading: set.root) {

@@ -364,6 +364,47 @@ struct DebianSetsTests {
     #expect(misspelt.errors.contains("sources:"))
   }
 
+  /// Packages of three suites that nobody resolved together, and a suite that outranks the set.
+  @Test func aSetOfSeveralSuitesIsNotClosedOrIsOutranked() async throws {
+    let file = try folder.write(
+      """
+      sets:
+        pinned:
+          apt: {suites: [bookworm], stock: [trixie]}
+          packages: [qemu-system-x86, libvirt-daemon-system, linux-libc-dev]
+      """, to: "pinned.yaml")
+    func findings(_ number: String, _ arguments: String...) async throws -> [Finding] {
+      let finished = try await Program.run(
+        ["check", "--json", "--contract", number] + arguments,
+        cache: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"], state: folder.path)
+      let results = try CanonicalJSON.decode(Results.self, from: finished.output)
+      return results.sets.flatMap(\.cells).flatMap(\.findings)
+    }
+    let outranked = try await findings("R68", "--matrix", file, "--set", "pinned")
+    #expect(outranked.contains { $0.summary.contains("qemu-system-x86") }, "\(outranked)")
+    #expect(outranked.allSatisfy { $0.grade == .warn })
+    #expect(try await findings("C10", "--matrix", file, "--set", "pinned") == [])
+
+    let locks = try await ["bookworm", "sid"].asyncMap { set in
+      try Lock(
+        reading: try await lodge("set", "resolve", "--matrix", matrix, set, "--offline").output)
+    }
+    // User space of one suite with the kernel of another closes; QEMU with another's libraries not.
+    func mixed(_ isTaken: (String) -> Bool) throws -> String {
+      let lock = Lock(
+        packages: locks[0].packages.filter { !isTaken($0.name) }
+          + locks[1].packages.filter { isTaken($0.name) }, acceptExpired: locks[1].acceptExpired)
+      return try folder.write(lock.canonicalBytes, to: "\(lock.id.short).lock")
+    }
+    let kernel = try mixed { $0.hasPrefix("linux-") }
+    #expect(
+      try await findings("C10", "--locked", kernel).filter { $0.summary.contains("qemu") } == [])
+    let qemu = try await findings("C10", "--locked", try mixed { $0.hasPrefix("qemu-") })
+    #expect(
+      qemu.contains { $0.grade == .fail && $0.summary.hasPrefix("qemu-system-x86 ") }, "\(qemu)")
+    #expect(qemu.contains { $0.summary.contains("and the set has libc6 2.36") }, "\(qemu)")
+  }
+
   @Test func unknownNamesAreExplained() async throws {
     let file = try folder.write(
       """
@@ -408,6 +449,16 @@ struct DebianSetsTests {
     #expect(difference.ending == .exited(0), "\(difference.text.prefix(500))")
     let left = try FileManager.default.contentsOfDirectory(atPath: "\(cache)/lodge/scratch")
     #expect(left.isEmpty, "\(left)")
+  }
+}
+
+extension Array {
+  fileprivate func asyncMap<Value>(
+    _ work: (Element) async throws -> Value
+  ) async throws -> [Value] {
+    var values: [Value] = []
+    for element in self { values.append(try await work(element)) }
+    return values
   }
 }
 

@@ -82,6 +82,36 @@ struct RPMSetsTests {
     #expect(!names.isEmpty && names.allSatisfy { $0.hasPrefix("qemu-kvm") }, "\(changes.text)")
   }
 
+  /// The repository that hosts have besides is given no chance by the matrix, and wins on a host.
+  @Test(arguments: [("priority: 10", "priority: 90"), ("priority: 50", "exclude: [\"*\"]")])
+  func anOlderQEMUIsOutrankedByTheOneThatTheMatrixHides(
+    chosen: String, hidden: String
+  ) async throws {
+    func repository(_ id: String, _ path: String, _ more: String) -> String {
+      "{id: \(id), baseurl: \"file://\(bed.repository(path))\", gpgkey: \"\(bed.key("sig"))\", \(more)}"
+    }
+    let file = try folder.write(
+      """
+      sets:
+        hidden:
+          rpm:
+            repos:
+              - \(repository("base", "newer/base", "priority: 50"))
+              - \(repository("own", "broken/old-qemu", chosen))
+              - \(repository("stock", "newer/sig", hidden))
+            releasever: "10"
+          packages: [\(RPMBed.members.joined(separator: ", "))]
+      """, to: "hidden.yaml")
+    let finished = try await Program.run(
+      ["check", "--json", "--set", "hidden", "--matrix", file],
+      cache: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"], state: folder.path)
+    let cells = try CanonicalJSON.decode(Results.self, from: finished.output).sets[0].cells
+    let outranked = cells.first { $0.catalogue == "R68" }?.findings ?? []
+    #expect(outranked.contains { $0.summary.contains("qemu-kvm-core") }, "\(finished.errors)")
+    #expect(outranked.allSatisfy { $0.summary.contains(" of stock") }, "\(outranked)")
+    #expect(cells.first { $0.catalogue == "C10" }?.findings == [])
+  }
+
   @Test func aMemberThatWasUpdatedAloneIsNamed() async throws {
     let changes = try await lodge("set", "diff", "newer", "updated-alone")
     let old = bed.release("edk2", of: "newer")

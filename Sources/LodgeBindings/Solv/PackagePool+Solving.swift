@@ -60,7 +60,7 @@ extension PackagePool {
   }
 
   /// Makes the index of what provides what; again after packages were added.
-  private func prepare() {
+  func prepare() {
     guard !isIndexed else { return }
     isIndexed = true
     unsafe solv.pool_addfileprovides(pool)
@@ -106,12 +106,12 @@ extension PackagePool {
 
 extension Queue {
   /// What the queue holds.
-  fileprivate var ids: [Id] {
+  var ids: [Id] {
     guard let elements = unsafe elements else { return [] }
     return unsafe Array(UnsafeBufferPointer(start: elements, count: Int(count)))
   }
 
-  fileprivate mutating func append(_ id: Id) {
+  mutating func append(_ id: Id) {
     unsafe solv.queue_insert(&self, count, id)
   }
 }

@@ -28,6 +28,12 @@ import Glibc
     package var nevra: String { "\(name)-\(version).\(architecture)" }
   }
 
+  /// Whose rules of versions and relations hold.
+  package enum PackagingSystem: Sendable {
+    case rpm
+    case deb
+  }
+
   /// A digest in the words of package metadata.
   package struct Checksum: Equatable, Sendable {
     /// The algorithm, such as `sha256`.
@@ -49,12 +55,23 @@ import Glibc
   /// Makes an empty pool for the packages of one architecture and those of none.
   ///
   /// - Throws: ``SolvFailure/missing(_:)``.
-  package init(architecture: String) throws(SolvFailure) {
+  package init(
+    architecture: String, of system: PackagingSystem = .rpm
+  ) throws(SolvFailure) {
     if let failure = solvFailure { throw failure }
     guard let made = solv.pool_create() else { throw .missing("out of memory") }
     unsafe pool = made
     // Debian's libsolv knows deb, too, which compares versions by other rules.
-    _ = unsafe solv.pool_setdisttype(pool, DISTTYPE_RPM)
+    let kind =
+      switch system {
+      case .rpm: DISTTYPE_RPM
+      case .deb: DISTTYPE_DEB
+      }
+    // A libsolv that was built for one alone keeps to that one.
+    guard unsafe solv.pool_setdisttype(pool, kind) >= 0 else {
+      unsafe solv.pool_free(pool)
+      throw .missing("it was built without \(system)")
+    }
     unsafe solv.pool_setarchpolicy(pool, architecture)
   }
 
@@ -123,6 +140,27 @@ import Glibc
     guard code == 0 else { throw .damaged(errorText) }
   }
 
+  /// Adds packages by their control files, one paragraph for each; gives their numbers in order.
+  ///
+  /// - Throws: ``SolvFailure/damaged(_:)`` in libsolv's words.
+  package func read(controls: Data, into repository: Int) throws(SolvFailure) -> [Int32] {
+    isIndexed = false
+    let first = unsafe pool.pointee.nsolvables
+    let code = unsafe controls.withUnsafeBytes { bytes -> Int32 in
+      let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress
+      guard let file = unsafe solv.solv_fmemopen(start, bytes.count, "r") else { return -1 }
+      defer { unsafe fclose(file) }
+      return unsafe solv.repo_add_debpackages(repositories[repository], file, 0)
+    }
+    guard code == 0 else { throw .damaged(errorText) }
+    return numbers.filter { $0 >= first }
+  }
+
+  /// Says that the packages of a repository are installed.
+  package func setInstalled(_ repository: Int) {
+    unsafe solv.pool_set_installed(pool, repositories[repository])
+  }
+
   /// Adds the package whose header begins a file; gives its number.
   ///
   /// - Throws: ``SolvFailure/damaged(_:)`` for a file that is no package.
@@ -173,6 +211,10 @@ import Glibc
   package func source(of number: Int32) -> String? {
     let solvable = unsafe pool.pointee.solvables + Int(number)
     return unsafe solv.solvable_lookup_sourcepkg(solvable).map { unsafe String(cString: $0) }
+  }
+
+  func dependency(_ id: Id) -> String {
+    unsafe solv.pool_dep2str(pool, id).map { unsafe String(cString: $0) } ?? ""
   }
 
   private func checksum(of solvable: UnsafeMutablePointer<Solvable>) -> Checksum? {

@@ -24,16 +24,7 @@ struct SetSolving: Sendable {
   /// - Throws: ``PackageFailure/unresolved(set:reason:remedy:)`` with the solver's explanation, and
   ///   what reading metadata throws.
   func chosen() async throws -> [WantedPackage] {
-    var metadata: [Metadata] = []
-    for (reader, state) in sources.repositories {
-      var found = Metadata()
-      if let record = state.index.records["primary"] {
-        found.kept = store.indexFile(record.checksum, version: PackagePool.libraryVersion)
-      }
-      found.index = found.kept.flatMap(store.sealed)
-      if found.index == nil { found.primary = try await reader.metadata("primary", in: state) }
-      metadata.append(found)
-    }
+    var metadata = try await metadata()
     do { return try choose(metadata) } catch let first as WithoutFiles {
       var more = false
       for (number, source) in sources.repositories.enumerated() {
@@ -46,11 +37,40 @@ struct SetSolving: Sendable {
     }
   }
 
+  /// What is known of the packages of each repository.
+  func metadata() async throws -> [Metadata] {
+    var metadata: [Metadata] = []
+    for (reader, state) in sources.repositories {
+      var found = Metadata()
+      if let record = state.index.records["primary"] {
+        found.kept = store.indexFile(record.checksum, version: PackagePool.libraryVersion)
+      }
+      found.index = found.kept.flatMap(store.sealed)
+      if found.index == nil { found.primary = try await reader.metadata("primary", in: state) }
+      metadata.append(found)
+    }
+    return metadata
+  }
+
+  /// Gives a pool of all repositories, as a host has them that knows no priorities and exclusions.
+  func withPool<Value>(
+    of metadata: [Metadata], _ work: (PackagePool) throws -> Value
+  ) throws -> Value {
+    let pool: PackagePool
+    do throws(SolvFailure) {
+      pool = try PackagePool(architecture: wish.architecture)
+      for (number, source) in sources.repositories.enumerated() {
+        try read(metadata[number], pool, pool.addRepository(source.reader.repository.id))
+      }
+    } catch { throw PackageFailure.host("\(error)") }
+    return try work(pool)
+  }
+
   /// A failure that the files of packages, which primary metadata has few of, may mend.
   private struct WithoutFiles: Error { var failure: PackageFailure }
 
   /// What is known of the packages of a repository.
-  private struct Metadata {
+  struct Metadata {
     /// Where libsolv's own form of it is kept.
     var kept: String?
     /// That form; nil where nothing is kept.
