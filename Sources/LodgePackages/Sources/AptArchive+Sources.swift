@@ -59,10 +59,12 @@ extension AptArchive {
   }
 
   private func files(of name: String, _ version: String?) async throws -> [AptSourceFile] {
+    // apt leaves out what lies in its working folder already.
     let finished = try await apt(
-      "apt-get",
+      "env",
       [
-        "source", "--only-source", "--print-uris", "-q=2", "-o", "Acquire::ForceHash=SHA256",
+        "-C", "\(folder)/empty", "apt-get", "source", "--only-source", "--print-uris", "-q=2", "-o",
+        "Acquire::ForceHash=SHA256",
         version.map { "\(name)=\($0)" } ?? name,
       ]
     ).run()
