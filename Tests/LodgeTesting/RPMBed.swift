@@ -9,6 +9,8 @@ package struct RPMBed: Sendable {
     struct Key: Decodable { var file: String, fingerprint: String }
     var keys: [String: Key]
     var odd: [String: String]
+    /// Absent where the archive had no source of the older set's QEMU.
+    var sources: [String]?
     /// By generation, build and package: epoch, version and release.
     var members: [String: [String: [String: String]]]
   }
@@ -48,6 +50,9 @@ package struct RPMBed: Sendable {
   package func keyID(_ name: String) -> String {
     String((index.keys[name]?.fingerprint ?? "").suffix(16)).lowercased()
   }
+
+  /// The source package of the older set's QEMU; nil where its archive has it no longer.
+  package var source: String? { index.sources?.first.map { "\(path)/\($0)" } }
 
   /// The file of an odd package, such as `hard-links`.
   package func odd(_ name: String) -> String { "\(path)/\(index.odd[name] ?? "")" }

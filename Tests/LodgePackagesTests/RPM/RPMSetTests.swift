@@ -121,6 +121,71 @@ struct RPMSetTests {
     #expect(installed.owner(of: "usr/libexec/qemu-kvm")?.hasPrefix("qemu-kvm-core 17:") == true)
   }
 
+  /// Names a source, and adds the repository that has it.
+  private func withSource(_ wish: RPMWish, _ source: SourceWish) -> RPMWish {
+    var wish = wish
+    wish.repositories.append(
+      repository("source", bed.repository("older/source"), isMetadataSigned: true))
+    wish.sources = [source]
+    return wish
+  }
+
+  private static let hasSource = "the bed has no source package of QEMU"
+
+  @Test(.enabled(if: RPMBed.shared?.source != nil, Comment(rawValue: hasSource)))
+  func theSourceOfTheSetsQEMUIsTakenWithItsPatches() async throws {
+    let wish = withSource(sig("older"), SourceWish(name: "qemu-kvm"))
+    let lock = try await store.lock(of: wish, offline: false, web: web)
+    let source = try #require(lock.sourcePackages.first?.files.first)
+    let binary = lock.packages.first { $0.name == "qemu-kvm-core" }
+    #expect(source.name == "qemu-kvm" && source.version == binary?.version)
+    #expect(source.signature == .verified && source.suite == "source")
+    for installation in [Installation.unpacked, .transaction(scriptlets: false)] {
+      let root = try await store.root(of: lock, by: installation)
+      let place = "\(root.path)/usr/src/lodge/qemu-kvm"
+      let header = try String(contentsOfFile: "\(place)/linux-headers/linux/kvm.h", encoding: .utf8)
+      #expect(header.contains("#define KVM_EXIT_LODGE_BED 200\n"))
+      #expect(
+        try String(contentsOfFile: "\(place)/patches", encoding: .utf8)
+          == "0001-An-exit-that-only-this-package-has.patch\n")
+      #expect(
+        root.owner(of: "usr/src/lodge/qemu-kvm/linux-headers/linux/kvm.h") == source.label)
+    }
+    let other = try Store(at: "\(folder.path)/other")
+    let web = web
+    try await other.fetch(lock, offline: false, web: { web }, fetched: { _ in })
+    #expect(other.missing(of: lock).isEmpty)
+  }
+
+  @Test(.enabled(if: RPMBed.shared?.source != nil, Comment(rawValue: hasSource)))
+  func anotherSourceThanThatOfTheSetIsNoneOfIt() async throws {
+    let wish = withSource(sig("newer"), SourceWish(name: "qemu-kvm"))
+    let reason = try await failure {
+      try await store.lock(of: wish, offline: false, web: web)
+    }
+    #expect(
+      reason.contains("built from qemu-kvm-") && reason.contains("out of sources:"), "\(reason)")
+    let optional = withSource(sig("newer"), SourceWish(name: "qemu-kvm", isOptional: true))
+    let lock = try await store.lock(of: optional, offline: false, web: web)
+    #expect(lock.sourcePackages.isEmpty && lock.lacking?.map(\.name) == ["qemu-kvm"])
+    let misspelt = withSource(sig("older"), SourceWish(name: "qemu-kmv"))
+    let hint = try await failure {
+      try await store.lock(of: misspelt, offline: false, web: web)
+    }
+    #expect(hint.contains("did you mean qemu-kvm?"), "\(hint)")
+  }
+
+  @Test(.enabled(if: RPMBed.shared?.source != nil, Comment(rawValue: hasSource)))
+  func aLooseSourceIsPartOfTheSet() async throws {
+    let file = try #require(bed.source)
+    let loose = try await store.lock(ofFiles: [file], set: "loose")
+    #expect(loose.packages.map(\.architecture) == ["source"])
+    var wish = sig("older")
+    wish.files = [file]
+    let lock = try await store.lock(of: wish, offline: false, web: web)
+    #expect(lock.sourcePackages.map(\.name) == ["qemu-kvm"])
+  }
+
   @Test(arguments: [
     ("unsigned", "sig", "is not signed"), ("plain", "other", "which the set does not name"),
     ("plain", nil, "which the set does not name"), ("other", "sig", "which the set does not name"),
