@@ -21,6 +21,7 @@
 #define LODGE_SOLV(F) \
   F(map_init) \
   F(pool_addfileprovides) \
+  F(pool_addrelproviders) \
   F(pool_create) \
   F(pool_createwhatprovides) \
   F(pool_dep2str) \
@@ -42,6 +43,7 @@
   F(selection_make) \
   F(selection_solvables) \
   F(solvable_lookup_checksum) \
+  F(solvable_lookup_deparray) \
   F(solvable_lookup_location) \
   F(solvable_lookup_num) \
   F(solvable_lookup_sourcepkg) \
@@ -92,6 +94,28 @@ static inline const char *lodge_load_solv(struct lodge_solv *table, const char *
 }
 
 /* What Swift cannot say: a member that is made when it is first needed, and bits of a map. */
+
+/* Whether a dependency depends on what else is installed, as `(a if b)` does. */
+static inline int lodge_is_rich(Pool *pool, Id dependency) {
+  if (!ISRELDEP(dependency)) return 0;
+  Reldep *rel = GETRELDEP(pool, dependency);
+  if (rel->flags == REL_AND || rel->flags == REL_COND || rel->flags == REL_UNLESS) return 1;
+  return rel->flags == REL_OR && (lodge_is_rich(pool, rel->name) || lodge_is_rich(pool, rel->evr));
+}
+
+/* Whether a package of the pool provides what a dependency names; a rich one, which only a solver can
+ * judge, counts as provided. As pool_whatprovides() of solv/pool.h, which cannot be loaded. */
+static inline int lodge_is_provided(const struct lodge_solv *table, Pool *pool, Id dependency) {
+  Offset place = 0;
+  if (ISRELDEP(dependency)) {
+    if (lodge_is_rich(pool, dependency)) return 1;
+    place = pool->whatprovides_rel[GETRELID(dependency)];
+  } else {
+    place = pool->whatprovides[dependency];
+  }
+  if (!place) place = table->pool_addrelproviders(pool, dependency);
+  return pool->whatprovidesdata[place] != 0;
+}
 
 /* Marks a solvable as one that must not be chosen; the pool's map is made by the first one. */
 static inline void lodge_exclude(const struct lodge_solv *table, Pool *pool, Id solvable) {

@@ -43,7 +43,29 @@ extension PackagePool {
       unsafe solv.queue_free(&rules)
       problem = unsafe solv.solver_next_problem(solver, problem)
     }
+    // A solver gives one reason for each package that does not fit; there may be more.
+    for case .unmet(let number, _) in found {
+      found.formUnion(unprovided(by: number).map { .unmet(number, requirement: $0) })
+    }
     return found
+  }
+
+  /// What a package requires and no package of the pool provides, rich requirements aside.
+  private func unprovided(by number: Int32) -> [String] {
+    var requirements = unsafe Queue()
+    unsafe solv.queue_init(&requirements)
+    defer { unsafe solv.queue_free(&requirements) }
+    let solvable = unsafe pool.pointee.solvables + Int(number)
+    _ = unsafe solv.solvable_lookup_deparray(
+      solvable, Id(SOLVABLE_REQUIRES.rawValue), &requirements, 0)
+    var table = solv
+    return unsafe requirements.ids.filter { id in
+      let text = dependency(id)
+      guard id != Id(SOLVABLE_PREREQMARKER.rawValue), !text.hasPrefix("rpmlib(") else {
+        return false
+      }
+      return unsafe lodge_is_provided(&table, pool, id) == 0
+    }.map(dependency)
   }
 
   private func contradiction(
