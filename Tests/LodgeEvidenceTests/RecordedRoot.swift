@@ -1,5 +1,6 @@
 import Foundation
 import LodgeEvidence
+import LodgeModel
 import LodgeTesting
 
 /// A root made of the recorded fixtures, in which every collector finds its fact; owns its folder.
@@ -20,7 +21,10 @@ struct RecordedRoot {
 
   /// Calls a closure with the root, which goes away after it.
   func read<Value>(_ body: (Root) async throws -> Value) async throws -> Value {
-    let value = try await body(try Root(at: folder.path) { _ in "owner 1" })
+    let root = try Root(
+      at: folder.path, ownerOf: { _ in "owner 1" },
+      closure: { .found(SetClosure(packages: 1, rivals: [])) })
+    let value = try await body(root)
     withExtendedLifetime(folder) {}
     return value
   }
@@ -28,8 +32,8 @@ struct RecordedRoot {
   private static func kernel() throws -> [String: Data] {
     // The types of ccp.ko are over those of a whole kernel.
     let modules = try RecordedKernel().files.filter { !$0.key.contains("ccp") }
-    let headers = try HeaderTree("linux-libc-dev/6.12.117-1").files
-    return modules.merging(headers) { $1 }.merging([
+    let headers = try HeaderTree("linux-libc-dev/6.12.117-1")
+    return modules.merging(headers.files) { $1 }.merging(headers.vendored) { $1 }.merging([
       RecordedKernel.module("modules.builtin"): Data("kernel/arch/x86/kvm/kvm.ko\n".utf8),
       RecordedKernel.module("modules.builtin.modinfo"): Data("kvm.parmtype=tdp_mmu:bool\0".utf8),
     ]) { $1 }

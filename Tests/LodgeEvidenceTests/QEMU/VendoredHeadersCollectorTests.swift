@@ -7,16 +7,7 @@ import Testing
 struct VendoredHeadersCollectorTests {
   /// The recorded headers of a kernel in the folders that QEMU's script gives them.
   private func tree(_ change: (inout [String: Data]) -> Void = { _ in }) throws -> TreeOfFiles {
-    let base = "usr/src/lodge/qemu/linux-headers"
-    let names = ["kvm.h", "psp-sev.h", "kvm_para.h", "const.h", "stddef.h"]
-    var files: [String: Data] = [:]
-    for (path, bytes) in try HeaderTree(HeaderTree.sid).files {
-      let name = path.split(separator: "/").last.map(String.init) ?? ""
-      if path.hasSuffix("/asm/\(name)") { files["\(base)/asm-x86/\(name)"] = bytes }
-      if path.hasSuffix("include/linux/\(name)"), names.contains(name) {
-        files["\(base)/linux/\(name)"] = bytes
-      }
-    }
+    var files = try HeaderTree(HeaderTree.sid).vendored
     change(&files)
     return try TreeOfFiles(files)
   }

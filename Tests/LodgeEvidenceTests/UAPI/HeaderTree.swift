@@ -35,6 +35,21 @@ struct HeaderTree: CustomTestStringConvertible {
   /// The path of `asm/kvm.h`, which is not the same in all suites.
   var asmKVM: String { files.keys.first { $0.hasSuffix("/asm/kvm.h") } ?? "" }
 
+  /// The files as QEMU's copy of them, in the folders that its script gives them.
+  var vendored: [String: Data] {
+    let base = "usr/src/lodge/qemu/linux-headers"
+    let names = ["kvm.h", "psp-sev.h", "kvm_para.h", "const.h", "stddef.h"]
+    var copy: [String: Data] = [:]
+    for (path, bytes) in files {
+      let name = path.split(separator: "/").last.map(String.init) ?? ""
+      if path.hasSuffix("/asm/\(name)") { copy["\(base)/asm-x86/\(name)"] = bytes }
+      if path.hasSuffix("include/linux/\(name)"), names.contains(name) {
+        copy["\(base)/linux/\(name)"] = bytes
+      }
+    }
+    return copy
+  }
+
   /// Replaces a text that stands in a file once.
   mutating func replace(_ old: String, with new: String, in file: String) throws {
     let text = String(decoding: try #require(files[file]), as: UTF8.self)
