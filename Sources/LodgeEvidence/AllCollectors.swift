@@ -5,6 +5,7 @@ package let allCollectors: [Collector] = [
   .libvirt, .launchSecurity, .libvirtKeys,
   .firmware, .descriptors,
   .vendoredHeaders,
+  .defaults, .replies, .vmstate, .qemuModules,
   .hostSettings,
   .closure,
 ]

@@ -17,6 +17,9 @@ actor QEMUProbe {
     "usr/libexec/qemu-system-x86_64",
   ]
 
+  private static let noQEMU =
+    "there is no QEMU for x86; qemu-system-x86 or qemu-kvm-core would have it"
+
   init(in directory: RootDirectory, _ sandbox: Sandbox, ownerOf: (String) -> String?) {
     self.sandbox = sandbox
     binary = Self.binaries.first { directory.kind($0) != nil }.map {
@@ -37,12 +40,20 @@ actor QEMUProbe {
     return (try await session.value, binary)
   }
 
+  /// A fact that takes another run of QEMU; absent where the root has none.
+  func run<Value>(
+    _ ask: (_ program: String, Sandbox, Source) async throws -> Fact<Value>
+  ) async throws -> Fact<Value> {
+    guard let binary else { return .absent(Self.noQEMU) }
+    return try await ask("/\(binary.file)", sandbox, binary)
+  }
+
   /// A fact made of the answers; absent where the root has no QEMU.
   func fact<Value>(
     _ make: (QMPAnswers, Source) throws -> Value
   ) async throws -> Fact<Value> {
     guard let (answers, binary) = try await answers() else {
-      return .absent("there is no QEMU for x86; qemu-system-x86 or qemu-kvm-core would have it")
+      return .absent(Self.noQEMU)
     }
     return .found(try make(answers, binary))
   }

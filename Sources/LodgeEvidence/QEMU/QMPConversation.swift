@@ -4,24 +4,56 @@ import LodgeModel
 
 /// A whole QMP session: all questions written at once, all replies read at the end.
 struct QMPConversation: Sendable {
+  /// How far QEMU goes before it answers.
+  enum Board: Sendable {
+    /// It makes no machine.
+    case none
+    /// It has a machine's object and makes nothing of it, so that no firmware is needed.
+    case unmade(String)
+
+    fileprivate var words: [String] {
+      switch self {
+      case .none: ["-machine", "none,accel=tcg"]
+      case .unmade(let machine): ["-preconfig", "-machine", "\(machine),accel=tcg"]
+      }
+    }
+  }
+
   /// What QEMU said of itself in its greeting.
   let version: QMPReply.Version
-  private let replies: [Data]
+  /// The replies in the order of the questions; fewer than those where QEMU ended.
+  let replies: [Data]
+  /// What QEMU did where it left questions without an answer.
+  let ending: String?
   private let program: String
   private let titles: [String]
+  private let errors: String
 
-  /// Runs QEMU with a monitor on its standard streams.
+  /// Runs QEMU with a monitor on its standard streams until it answered all.
   ///
   /// - Throws: ``QMPFailure`` where it crashed, hung, or printed something else than QMP.
   init(
     with program: String, in sandbox: Sandbox, asking questions: [QMPQuestion], deadline: Duration
   ) async throws(QMPFailure) {
+    try await self.init(hearing: program, in: sandbox, asking: questions, deadline: deadline)
+    if let ending {
+      let asked = titles[replies.count]
+      throw QMPFailure(program, "it \(ending) without an answer to \(asked)", errors)
+    }
+  }
+
+  /// Runs QEMU with a monitor on its standard streams until it answered all, or ended.
+  ///
+  /// - Throws: ``QMPFailure`` where it did not begin to speak QMP, hung, or printed something else.
+  init(
+    hearing program: String, in sandbox: Sandbox, on board: Board = .none,
+    asking questions: [QMPQuestion], deadline: Duration
+  ) async throws(QMPFailure) {
     let lines = ["{\"execute\":\"qmp_capabilities\"}"] + questions.map(\.line)
     let script = lines.joined(separator: "\n") + "\n"
-    let arguments = [
-      "-S", "-nodefaults", "-no-user-config", "-display", "none", "-machine", "none,accel=tcg",
-      "-qmp", "stdio",
-    ]
+    let arguments =
+      ["-S", "-nodefaults", "-no-user-config", "-display", "none"] + board.words
+      + ["-qmp", "stdio"]
     let finished: Command.Finished
     do throws(CommandFailure) {
       finished = try await sandbox.command(
@@ -31,8 +63,8 @@ struct QMPConversation: Sendable {
     } catch {
       throw QMPFailure(program, "\(error)", "")
     }
-    self.program = program
-    titles = ["qmp_capabilities"] + questions.map(\.title)
+    (self.program, errors) = (program, finished.errors)
+    titles = questions.map(\.title)
     let messages = finished.output.split(separator: UInt8(ascii: "\n")).filter { line in
       !line.allSatisfy { $0 == 13 || $0 == 32 }
     }
@@ -50,12 +82,13 @@ struct QMPConversation: Sendable {
       }
       if kind.event == nil { replies.append(message) }
     }
-    guard replies.count >= lines.count else {
-      let asked = titles[min(replies.count, titles.count - 1)]
+    guard !replies.isEmpty else {
       throw QMPFailure(
-        program, "it \(finished.ending.inSandbox) without an answer to \(asked)", finished.errors)
+        program, "it \(finished.ending.inSandbox) without an answer to qmp_capabilities",
+        finished.errors)
     }
-    self.replies = replies
+    ending = replies.count < lines.count ? "\(finished.ending.inSandbox)" : nil
+    self.replies = Array(replies.dropFirst().prefix(questions.count))
   }
 
   /// How many whole replies stand in the output; the greeting and events are none.
@@ -70,8 +103,7 @@ struct QMPConversation: Sendable {
   ///
   /// - Throws: ``QMPFailure`` where QEMU refused it or answered with something else.
   func reply<Value: Decodable>(_ question: Int) throws(QMPFailure) -> Value {
-    let message = replies[question + 1]
-    let title = titles[question + 1]
+    let (message, title) = (replies[question], titles[question])
     do {
       return try JSONDecoder().decode(QMPReply.Return<Value>.self, from: message).return
     } catch {

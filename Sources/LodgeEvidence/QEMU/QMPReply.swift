@@ -27,7 +27,11 @@ enum QMPReply {
   struct Return<Value: Decodable>: Decodable { var `return`: Value }
 
   struct Refusal: Decodable {
-    struct Reason: Decodable { var desc: String }
+    struct Reason: Decodable {
+      var `class`: String
+      var desc: String
+    }
+
     var error: Reason
   }
 
@@ -68,6 +72,8 @@ enum QMPReply {
     var metaType: String
     var jsonType: String?
     var argType: String?
+    /// Of a command: the type of its answer.
+    var returnType: String?
     var members: [Member]?
     var variants: [Variant]?
     var values: [String]?
@@ -84,6 +90,7 @@ enum QMPReply {
       case metaType = "meta-type"
       case jsonType = "json-type"
       case argType = "arg-type"
+      case returnType = "ret-type"
     }
 
     init(from decoder: any Decoder) throws {
@@ -92,6 +99,7 @@ enum QMPReply {
       metaType = try container.decode(String.self, forKey: .metaType)
       jsonType = try container.decodeIfPresent(String.self, forKey: .jsonType)
       argType = try container.decodeIfPresent(String.self, forKey: .argType)
+      returnType = try container.decodeIfPresent(String.self, forKey: .returnType)
       variants = try container.decodeIfPresent([Variant].self, forKey: .variants)
       values = try container.decodeIfPresent([String].self, forKey: .values)
       elementType = try container.decodeIfPresent(String.self, forKey: .elementType)

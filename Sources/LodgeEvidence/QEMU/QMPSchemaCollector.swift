@@ -27,24 +27,27 @@ extension QMPSchema {
     self.init(
       source: source, commands: commands,
       events: entries.filter { $0.metaType == "event" }.map(\.name).sorted(), objects: objects,
-      shapes: Shapes(of: Self.shapedCommands, in: byName))
+      shapes: Shapes(of: Self.shapedCommands, answering: Self.shapedAnswers, in: byName))
   }
 }
 
 extension QMPSchema.Shapes {
-  /// Follows the types from the arguments of some commands.
-  fileprivate init(of names: [String], in entries: [String: QMPReply.SchemaEntry]) {
-    var commands: [String: String] = [:]
+  /// Follows the types from the arguments of some commands and the answers of others.
+  fileprivate init(
+    of names: [String], answering others: [String], in entries: [String: QMPReply.SchemaEntry]
+  ) {
+    var (commands, answers): ([String: String], [String: String]) = ([:], [:])
     for name in names { commands[name] = entries[name]?.argType }
+    for name in others { answers[name] = entries[name]?.returnType }
     var types: [String: QMPSchema.Shape] = [:]
-    var pending = Array(commands.values)
+    var pending = Array(commands.values) + answers.values
     while let name = pending.popLast() {
       guard types[name] == nil, let entry = entries[name] else { continue }
       let shape = QMPSchema.Shape(entry)
       types[name] = shape
       pending += shape.parts
     }
-    self.init(commands: commands, types: types)
+    self.init(commands: commands, types: types, answers: answers)
   }
 }
 

@@ -39,11 +39,15 @@ package struct QMPSchema: Codable, Equatable, Sendable {
   package var events: [String]
   /// Members by `qom-type`, from the arms of `object-add`; without `qom-type` and `id`.
   package var objects: [String: [String: Member]]
-  /// The arguments of ``shapedCommands``, down to the last nested type.
+  /// The arguments of ``shapedCommands`` and the answers to ``shapedAnswers``, down to the last
+  /// nested type.
   package var shapes: Shapes
 
   /// The commands whose arguments may stand on the command line as JSON.
   package static let shapedCommands = ["blockdev-add", "netdev_add", "object-add"]
+
+  /// The commands whose answers libvirt reads member by member.
+  package static let shapedAnswers = ["query-sev", "query-sev-capabilities"]
 
   package init(
     source: Source, commands: [String: [String: Member]], events: [String],

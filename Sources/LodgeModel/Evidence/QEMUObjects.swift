@@ -1,7 +1,8 @@
-/// What the properties of guest objects are before anybody sets them.
+/// What the properties of guest objects, memory backends and the newest machine are before anybody
+/// sets them.
 package struct QOMDefaults: Codable, Equatable, Sendable {
   package var source: Source
-  /// Values as JSON text by property, by object: `sev-snp-guest: {policy: 196608}`.
+  /// Values as JSON text by property, by type: `sev-snp-guest: {policy: 196608}`.
   package var objects: [String: [String: String]]
 
   package init(source: Source, objects: [String: [String: String]]) {
@@ -41,17 +42,18 @@ package struct QMPReplies: Codable, Equatable, Sendable {
 ///
 /// **Source:** QEMU `-dump-vmstate`; scripts/vmstate-static-checker.py compares two of them.
 package struct VMStates: Codable, Equatable, Sendable {
-  /// One device's part.
-  package struct Section: Codable, Equatable, Sendable {
+  /// A structure of the stream; devices have parts in common, such as `PCIDevice`.
+  package struct Description: Codable, Equatable, Sendable {
     package var version: Int
     /// The oldest version that it reads.
     package var minimum: Int
-    /// The fields in their order, each as `name size version`.
+    /// What is always sent, in its order, each as `name size version`; of a nested structure its
+    /// key in ``VMStates/descriptions`` follows.
     package var fields: [String]
-    /// The names of optional parts.
+    /// The keys of optional parts.
     package var subsections: [String]
 
-    package init(version: Int, minimum: Int, fields: [String], subsections: [String]) {
+    package init(version: Int, minimum: Int, fields: [String], subsections: [String] = []) {
       (self.version, self.minimum) = (version, minimum)
       (self.fields, self.subsections) = (fields, subsections)
     }
@@ -60,11 +62,17 @@ package struct VMStates: Codable, Equatable, Sendable {
   package var source: Source
   /// The machine that was asked.
   package var machine: String
-  /// Sections by the device's name.
-  package var sections: [String: Section]
+  /// The key of each device's description, by the device's type.
+  package var sections: [String: String]
+  /// By name, with a number behind it where two of one name differ.
+  package var descriptions: [String: Description]
 
-  package init(source: Source, machine: String, sections: [String: Section]) {
-    (self.source, self.machine, self.sections) = (source, machine, sections)
+  package init(
+    source: Source, machine: String, sections: [String: String],
+    descriptions: [String: Description]
+  ) {
+    (self.source, self.machine) = (source, machine)
+    (self.sections, self.descriptions) = (sections, descriptions)
   }
 }
 

@@ -1,16 +1,23 @@
 extension QMPSchema {
-  /// The types of some commands' arguments, as `query-qmp-schema` tells them.
+  /// The types of some commands' arguments and answers, as `query-qmp-schema` tells them.
   ///
   /// **Source:** QEMU qapi/introspect.json.
   package struct Shapes: Codable, Equatable, Sendable {
     /// The type of each command's arguments.
     package var commands: [String: String]
+    /// The type of each command's answer.
+    package var answers: [String: String]
     /// By the name that the schema gives, mostly a number; types name each other and may recurse.
     package var types: [String: Shape]
 
-    package init(commands: [String: String], types: [String: Shape]) {
-      (self.commands, self.types) = (commands, types)
+    package init(
+      commands: [String: String], types: [String: Shape], answers: [String: String] = [:]
+    ) {
+      (self.commands, self.types, self.answers) = (commands, types, answers)
     }
+
+    /// What the answer to a command looks like; nil where it was not followed.
+    package func answer(to command: String) -> Shape? { answers[command].flatMap { types[$0] } }
   }
 
   /// What values of a type look like.

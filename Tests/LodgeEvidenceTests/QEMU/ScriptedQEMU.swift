@@ -7,6 +7,9 @@ enum ScriptedQEMU {
       printf '%s\\n' '-fda/-fdb file  use it' '-object TYPENAME[,PROP1=VALUE1,...]' '  text -no-option'
       exit 0
     fi
+    case "$*" in
+      *-dump-vmstate*) echo '\(vmstate)'; exit 0 ;;
+    esac
     echo '{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": "x"}}}'
     while read line; do
       case "$line" in
@@ -20,9 +23,35 @@ enum ScriptedQEMU {
         *qom-list-types*) echo '{"return": [\(types)]}' ;;
         *query-machines*) echo '{"return": [\(machines)]}' ;;
         *query-cpu-definitions*) echo '{"return": [\(models)]}' ;;
+        *query-sev-capabilities*)
+          echo '{"error": {"class": "GenericError", "desc": "KVM not enabled"}}' ;;
+        *query-sgx*) echo '{"error": {"class": "CommandNotFound", "desc": "no such command"}}' ;;
+        *query-kvm*) echo '{"return": {"present": true, "enabled": false}}' ;;
+        *qom-get*/machine*) echo '{"return": "auto"}' ;;
+        *qom-get*) echo '{"return": 1}' ;;
         *) echo '{"return": {}}' ;;
       esac
     done
+    """
+
+  /// Two devices with a part in common, of which one has an optional part.
+  private static let vmstate = """
+    {"vmschkmachine": {"Name": "pc-q35-11.1"}, \
+    "nic": {"Name": "nic", "version_id": 3, "minimum_version_id": 2, "Description": \
+    {"name": "nic", "version_id": 3, "minimum_version_id": 2, "Fields": [\
+    {"field": "parent_obj", "version_id": 0, "field_exists": false, "size": 2448, \
+    "Description": \(device)}, \
+    {"field": "mac", "version_id": 0, "field_exists": false, "num": 6, "size": 1}, \
+    {"field": "later", "version_id": 3, "field_exists": true, "size": 4}], \
+    "Subsections": [{"name": "nic/queue", "version_id": 1, "minimum_version_id": 1}]}}, \
+    "disk": {"Name": "disk", "version_id": 1, "minimum_version_id": 1, "Description": \
+    {"name": "disk", "version_id": 1, "minimum_version_id": 1, "Fields": [\
+    {"field": "dev", "version_id": 0, "field_exists": false, "size": 2448, \
+    "Description": \(device)}]}}}
+    """
+  private static let device = """
+    {"name": "PCIDevice", "version_id": 2, "minimum_version_id": 1, "Fields": [\
+    {"field": "config", "version_id": 0, "field_exists": false, "size": 256}]}
     """
 
   private static let schema = """
