@@ -8,6 +8,8 @@ package let allCollectors: [Collector] = [
   .defaults, .replies, .vmstate, .qemuModules,
   .hostSettings,
   .closure,
+  .documentation,
+  .hostSettings, .quoteService, .accessPolicy, .callers,
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.

@@ -12,7 +12,7 @@ struct RecordedRoot {
     folder = try TemporaryFolder()
     try await folder.addShell()
     try folder.write(ScriptedQEMU.script, to: "usr/bin/qemu-system-x86_64", mode: 0o755)
-    for files in [try Self.kernel(), try Self.libvirt(), try Self.firmware()] {
+    for files in [try Self.kernel(), try Self.libvirt(), try Self.firmware(), try Self.host()] {
       for (path, bytes) in files { try folder.write(bytes, to: path) }
     }
     try FileManager.default.createSymbolicLink(
@@ -62,5 +62,18 @@ struct RecordedRoot {
         try RecordedFile("firmware-descriptors/\(name)").data
     }
     return files
+  }
+
+  private static func host() throws -> [String: Data] {
+    [
+      "usr/lib/udev/rules.d/50-udev-default.rules":
+        try RecordedFile("host/50-udev-default-262.1.rules").data,
+      "etc/libvirt/qemu.conf": try RecordedFile("host/qemu-12.8.0+cut.conf").data,
+      "etc/qgs.conf": Data("#port = 4050\n".utf8),
+      "etc/apparmor.d/abstractions/libvirt-qemu":
+        try RecordedFile("apparmor/libvirt-qemu-12.8.0").data,
+      "usr/share/doc/libvirt-doc/html/formatdomain.html":
+        try RecordedFile("libvirt-docs/formatdomain-12.8.0+cut.html").data,
+    ]
   }
 }

@@ -235,9 +235,11 @@ package struct QEMUCallers: Codable, Equatable, Sendable {
     package var source: Source
     /// The catalogued option texts that it holds, such as `certs-path` or `memory-encryption=`.
     package var options: [String]
+    /// Whether it is a compiled program, which holds texts that it uses only if it is told to.
+    package var isBinary: Bool
 
-    package init(source: Source, options: [String]) {
-      (self.source, self.options) = (source, options)
+    package init(source: Source, options: [String], isBinary: Bool = false) {
+      (self.source, self.options, self.isBinary) = (source, options, isBinary)
     }
   }
 
