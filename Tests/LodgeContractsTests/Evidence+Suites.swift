@@ -21,19 +21,20 @@ enum Suite: String, CaseIterable {
 extension Evidence {
   /// Debian 12: Linux 6.1, QEMU 7.2, libvirt 9.0, edk2 2022.11.
   static let bookworm = Evidence(
-    kernel: .bookworm, qemu: .bookworm, libvirt: .bookworm, firmware: .bookworm)
+    kernel: .bookworm, qemu: .bookworm, libvirt: .bookworm, firmware: .bookworm, host: .bookworm)
 
   /// Debian 13: Linux 6.12, QEMU 10.0, libvirt 11.3, edk2 2025.02.
   static let trixie = Evidence(
-    kernel: .trixie, qemu: .trixie, libvirt: .trixie, firmware: .trixie)
+    kernel: .trixie, qemu: .trixie, libvirt: .trixie, firmware: .trixie, host: .trixie)
 
   /// Debian unstable: Linux 7.2, QEMU 11.1, libvirt 12.8, edk2 2026.08.
-  static let sid = Evidence(kernel: .sid, qemu: .sid, libvirt: .sid, firmware: .sid)
-    .withSource(.sid)
+  static let sid = Evidence(
+    kernel: .sid, qemu: .sid, libvirt: .sid, firmware: .sid, host: .sid
+  ).withSource(.sid)
 
   /// Unstable with its kernel rebuilt as a TDX host: a set that keeps all promises of TDX.
   static let tdxReady = Evidence(
-    kernel: .sidWithTDX, qemu: .sid, libvirt: .sid, firmware: .sid
+    kernel: .sidWithTDX, qemu: .sid, libvirt: .sid, firmware: .sid, host: .sid
   ).withSource(.sid)
 
   /// The set with the source of its QEMU, whose headers were taken from a kernel's line.
@@ -47,7 +48,8 @@ extension Evidence {
   }
 
   private init(
-    kernel: KernelFixture, qemu: QEMUFixture, libvirt: LibvirtFixture, firmware: FirmwareFixture
+    kernel: KernelFixture, qemu: QEMUFixture, libvirt: LibvirtFixture, firmware: FirmwareFixture,
+    host: HostFixture
   ) {
     self.init(absent: "the fixture does not have it")
     (self.kernel, kconfig) = (.found(kernel.build), .found(kernel.configuration))
@@ -59,5 +61,9 @@ extension Evidence {
     (self.firmware, descriptors) = (.found(firmware.images), .found(firmware.descriptors))
     // apt resolved it from one suite: nothing is unmet, and nothing there is newer.
     closure = .found(SetClosure(packages: 200, rivals: []))
+    documentation = .found(host.documentation)
+    (hostSettings, accessPolicy) = (.found(host.settings), .found(host.policy))
+    quoteService = .absent("no package of this set has a unit qgs*.service")
+    callers = .found(QEMUCallers(callers: []))
   }
 }

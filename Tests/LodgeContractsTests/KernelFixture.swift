@@ -111,6 +111,7 @@ extension KernelFixture {
     constants: trixie.constants.merging(tdxNumbers) { $1 }.merging([
       "KVM_SEV_SNP_ENABLE_REQ_CERTS": 103, "KVM_EXIT_TDX": 40, "KVM_EXIT_ARM_SEA": 41,
       "KVM_EXIT_ARM_LDST64B": 42, "KVM_EXIT_SNP_REQ_CERTS": 43, "KVM_SEV_NR_MAX": 104,
+      "KVM_X86_SNP_POLICY_BITS": 1,
     ]) { $1 },
     sizes: snpSizes.merging(tdxSizes) { $1 },
     compiled: ["kvm": guestMemoryTags, "kvm_amd": snpTags],

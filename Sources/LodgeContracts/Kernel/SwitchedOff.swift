@@ -1,0 +1,157 @@
+package import LodgeModel
+
+extension Contract {
+  /// No configuration in a set switches off what the set promises.
+  package static let switchedOff = Contract(
+    id: "kernel.switched-off", catalogue: "R66",
+    claim: "No module option or kernel argument in the set switches off a type that it promises",
+    from: [.kernel], to: [.qemu, .libvirt],
+    basis: "Linux arch/x86/kvm/svm/sev.c (sev_hardware_setup: sev, sev_es, sev_snp, npt, nrips, "
+      + "lbrv, mmio_caching), arch/x86/kvm/vmx/tdx.c (tdx_bringup: tdx, ept, eptad, enable_apicv, "
+      + "tdp_mmu, mmio_caching), drivers/iommu/amd/init.c (SNP needs a translating IOMMU); "
+      + "modprobe.d(5)",
+    remedy: "take the option out of the file",
+    knownCase: "AMDESE/AMDSEV guides set iommu=pt for speed, and the kernel says \"SNP: IOMMU "
+      + "disabled or configured in passthrough mode, SNP cannot be supported\"",
+    protecting: DomainType.confidential,
+    reads: .promises + [.hostSettings, .modules, .kconfig]
+  ) { type, facts throws(MissingFact) in
+    let promises = try facts.promises(of: type)
+    guard !promises.isEmpty else { return .notPromised(type) }
+    let settings = try facts.hostSettings
+    let modules = facts.ifKnown(\.modules)
+    let sides = facts.sides(promising: type)
+
+    var findings: [Finding] = []
+    for parameter in Switch.all(of: type) {
+      guard
+        let option = settings.effectiveOption(
+          parameter.name, of: parameter.module, modules: modules),
+        option.value.isFalse
+      else { continue }
+      findings.append(
+        .switchedOff(
+          type, by: "\(parameter.module).\(parameter.name)=\(option.value)", at: option.source,
+          promises, sides))
+    }
+    for module in Switch.modules(of: type) {
+      let isBuiltIn = modules?.byName[module]?.isBuiltIn == true
+      for block in settings.blockedModules where block.module == module && !isBuiltIn {
+        // A module on a blacklist is loaded where something else asks for it by name.
+        let isFinal = !block.words.contains("blacklist") || block.words.hasPrefix("module_")
+        guard isFinal || module != "ccp" else { continue }
+        findings.append(
+          isFinal
+            ? .switchedOff(type, by: block.words, at: block.source, promises, sides)
+            : Finding(
+              .warn, "\(module) is not loaded by itself, for \(block.words)",
+              where: block.source.at(block.words),
+              sides: [.init(.kernel, block.words)] + sides))
+      }
+    }
+    if type == .sevSNP,
+      let passthrough = settings.passthrough(by: facts.ifKnown(\.kconfig))
+    {
+      findings.append(
+        .switchedOff(type, by: passthrough.words, at: passthrough.source, promises, sides))
+    }
+    return .judged(findings)
+  }
+}
+
+/// A parameter of a module without which a type cannot be.
+private struct Switch {
+  var module: String
+  var name: String
+
+  static func all(of type: DomainType) -> [Self] {
+    let sev = [Self("kvm_amd", "sev"), Self("kvm_amd", "npt"), Self("kvm_amd", "nrips")]
+    let es =
+      sev + [
+        Self("kvm_amd", "sev_es"), Self("kvm_amd", "lbrv"), Self("kvm", "mmio_caching"),
+      ]
+    switch type {
+    case .plain: return []
+    case .sev: return sev
+    case .sevES: return es
+    case .sevSNP: return es + [Self("kvm_amd", "sev_snp")]
+    case .tdx:
+      return ["tdx", "ept", "eptad", "enable_apicv"].map { Self("kvm_intel", $0) }
+        + ["tdp_mmu", "mmio_caching"].map { Self("kvm", $0) }
+    }
+  }
+
+  /// The modules that must be loaded.
+  static func modules(of type: DomainType) -> [String] {
+    type == .tdx ? ["kvm", "kvm_intel"] : ["kvm", "kvm_amd", "ccp"]
+  }
+
+  private init(_ module: String, _ name: String) { (self.module, self.name) = (module, name) }
+}
+
+extension HostSettings {
+  /// What a parameter is set to; nil where nothing sets it or the kernel does not know it.
+  ///
+  /// Files of modprobe.d do nothing for what is built into the kernel.
+  fileprivate func effectiveOption(
+    _ parameter: String, of module: String, modules: KernelModules?
+  ) -> ModuleOption? {
+    if let known = modules?.byName[module] {
+      guard known.parameters.isEmpty || known.parameters[parameter] != nil else { return nil }
+      if known.isBuiltIn {
+        return moduleOptions.last {
+          $0.module == module && $0.parameter == parameter
+            && !$0.source.file.contains("modprobe.d/")
+        }
+      }
+    }
+    return option(parameter, of: module)
+  }
+
+  /// What puts the IOMMU into passthrough or switches it off; nil where nothing does.
+  ///
+  /// **Source:** Linux Documentation/admin-guide/kernel-parameters.txt: iommu, amd_iommu,
+  /// iommu.passthrough; drivers/iommu/Kconfig, IOMMU_DEFAULT_PASSTHROUGH.
+  fileprivate func passthrough(
+    by kconfig: KernelConfiguration?
+  ) -> (words: String, source: Source)? {
+    var found: (words: String, source: Source)?
+    if let kconfig, kconfig.enables("IOMMU_DEFAULT_PASSTHROUGH") {
+      found = ("IOMMU_DEFAULT_PASSTHROUGH=y", kconfig.source)
+    }
+    for word in kernelWords {
+      let values = word.value?.split(separator: ",").map(String.init) ?? []
+      let words = "\(word.name)=\(word.value ?? "")"
+      switch word.name {
+      case "iommu" where values.contains { ["pt", "off"].contains($0) }:
+        found = (words, word.source)
+      case "iommu" where values.contains("nopt"): found = nil
+      case "iommu.passthrough": found = word.value?.isFalse == true ? nil : (words, word.source)
+      case "amd_iommu" where values.contains("off"): return (words, word.source)
+      default: break
+      }
+    }
+    return found
+  }
+}
+
+extension String {
+  /// Whether the kernel takes the value of a parameter as no.
+  ///
+  /// **Source:** Linux lib/kstrtox.c, kstrtobool; a number counts as no where it is zero.
+  fileprivate var isFalse: Bool {
+    let text = lowercased()
+    return Int(text) == 0 || ["n", "f", "of"].contains { text.hasPrefix($0) }
+  }
+}
+
+extension Finding {
+  fileprivate static func switchedOff(
+    _ type: DomainType, by words: String, at source: Source, _ promises: [String],
+    _ sides: [Side]
+  ) -> Self {
+    Finding(
+      .fail, "\(words) switches \(type.title) off, while \(promises.listed())",
+      where: source.at(words), sides: [Side(.kernel, words)] + sides)
+  }
+}
