@@ -30,11 +30,12 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A module of the product; its dependencies stand above it in this file.
 func room(
-  _ name: String, _ dependencies: [Target.Dependency] = [], extra: [SwiftSetting] = [],
-  plugins: [Target.PluginUsage] = []
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  extra: [SwiftSetting] = [], plugins: [Target.PluginUsage] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, swiftSettings: settings + extra, plugins: plugins)
+    name: name, dependencies: dependencies, resources: resources,
+    swiftSettings: settings + extra, plugins: plugins)
 }
 
 /// The tests of one module, with their fixtures beside them.
@@ -95,7 +96,10 @@ let package = Package(
       "LodgePackages",
       ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML", "LodgeWeb", "LodgeKoji"],
       plugins: ["RPMTransactionProgram"]),
-    room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings"]),
+    // The texts are built in, so that an installed lodge needs no file.
+    room(
+      "LodgeMessages", ["LodgeModel", yams], resources: [.embedInCode("Messages.yaml")]),
+    room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeMessages"]),
     room("LodgeContracts", ["LodgeModel"]),
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),
     room(
@@ -113,7 +117,8 @@ let package = Package(
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
         "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
-        "LodgeMeasurement", "LodgeLab", "LodgeWeb", "LodgeKoji", "LodgeRelease", argumentParser,
+        "LodgeMeasurement", "LodgeLab", "LodgeWeb", "LodgeKoji", "LodgeRelease", "LodgeMessages",
+        argumentParser,
       ],
       swiftSettings: settings),
     .target(
@@ -136,11 +141,12 @@ let package = Package(
     tests(
       of: "LodgeEvidence", ["LodgeHost", "LodgeBindings", "LodgeContracts"],
       fixtures: true, exclude: ["Snapshots"]),
-    tests(of: "LodgeContracts"),
+    tests(of: "LodgeMessages", [yams]),
+    tests(of: "LodgeContracts", ["LodgeMessages"]),
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
     tests(of: "LodgeSite", ["LodgeContracts"], exclude: ["Snapshots"]),
-    tests(of: "lodge", ["LodgePackages", "LodgeBindings"]),
+    tests(of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts"]),
   ]
 )

@@ -19,6 +19,11 @@ package struct ELFFile: Sendable {
     sections[name].map { Data(bytes.dropFirst($0.lowerBound).prefix($0.count)) }
   }
 
+  /// The bytes of all sections whose names begin in one way, in the order of the names.
+  package func sections(startingWith start: String) -> [Data] {
+    sections.keys.filter { $0.hasPrefix(start) }.sorted().compactMap(section)
+  }
+
   /// Version nodes by symbol that the library defines for others, such as
   /// `virNodeGetSEVInfo: LIBVIRT_4.5.0`.
   ///

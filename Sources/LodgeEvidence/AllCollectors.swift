@@ -9,7 +9,7 @@ package let allCollectors: [Collector] = [
   .hostSettings,
   .closure,
   .documentation,
-  .hostSettings, .quoteService, .accessPolicy, .callers,
+  .texts, .hostSettings, .quoteService, .accessPolicy, .callers,
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.

@@ -12,6 +12,8 @@ package struct Root: Sendable {
   let qemu: QEMUProbe
   /// How the packages stand to each other; whoever made the tree knows it.
   let closure: @Sendable () async throws -> Fact<SetClosure>
+  /// The kernel proper, unpacked when first needed.
+  let kernelImage = UnpackedKernel()
   private let ownerOf: @Sendable (String) -> String?
 
   /// Opens a tree for reading.

@@ -1,17 +1,26 @@
 import ArgumentParser
+import Foundation
 import LodgeContracts
+import LodgeMessages
 import LodgeModel
 import LodgeScenarios
 import LodgeSite
 
-/// `lodge explain ID`: what a contract or scenario claims, why, and what to do when it is broken.
+/// `lodge explain ID`: what a contract or scenario claims, why, and what to do when it is broken;
+/// `lodge explain --text TEXT`: which of them an error message is about.
 struct ExplainVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explains a contract or a scenario, by its id or catalogue number.")
+    abstract: "Explains a contract or a scenario, or an error message that somebody pasted.")
 
   @Argument(help: "An id such as kernel.vm-type-numbers or sev/policy, or a number such as R04.")
   var id: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Find the contracts that an error message is about; - reads it from standard input.",
+      valueName: "text"))
+  var text: String?
 
   @Flag(help: "Name all contracts and scenarios.")
   var list = false
@@ -29,7 +38,9 @@ struct ExplainVerb: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (id != nil) != list else { throw ValidationError("name one, or --list") }
+    guard [id != nil, text != nil, list].count(where: \.self) == 1 else {
+      throw ValidationError("name one, or --text, or --list")
+    }
     guard list || format == .text else { throw ValidationError("--format goes with --list") }
     guard format == .text || !output.json else {
       throw ValidationError("--json prints JSON, --format markdown a page: take one")
@@ -38,6 +49,7 @@ struct ExplainVerb: AsyncParsableCommand {
 
   mutating func run() async throws {
     if format == .markdown { return print(ContractPage(allContracts).text, terminator: "") }
+    if let text { return try explain(text: try text == "-" ? pasted() : text) }
     guard let id else {
       let all = PromiseList(allContracts, try scenarios().map(ScenarioText.init))
       return try output.answer(all) { all.text(style: OutputOptions.style) }
@@ -61,9 +73,37 @@ struct ExplainVerb: AsyncParsableCommand {
     }
   }
 
+  /// Names the messages and contracts that a text is about.
+  ///
+  /// - Throws: ``InputFailure`` where there are none.
+  private func explain(text: String) throws {
+    let search = MessageSearch(
+      .builtIn, cases: allContracts.map { (contract: $0.id, text: $0.knownCase) })
+    let answer = search.answer(to: text)
+    let explained = ExplainedText(
+      text, messages: answer.messages.map(ExplainedText.Entry.init),
+      cases: answer.cases.map(\.contract), nearest: answer.nearest.map(ExplainedText.Entry.init),
+      among: allContracts)
+    guard !explained.isEmpty || output.json else { throw InputFailure(explained.unknown) }
+    try output.answer(explained) { explained.text(style: OutputOptions.style) }
+    if explained.isEmpty { throw ExitCode(Results.ExitCode.inError.rawValue) }
+  }
+
+  /// What comes in at standard input, as far as it is looked at.
+  private func pasted() throws -> String {
+    let bytes = try FileHandle.standardInput.read(upToCount: 1 << 20) ?? Data()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// All scenarios; none where there is no folder of them, as contracts can be explained anywhere.
   private func scenarios() throws -> [Scenario] {
     folder.isThere ? try folder.catalogue().scenarios : []
+  }
+}
+
+extension ExplainedText.Entry {
+  fileprivate init(_ match: MessageSearch.Match) {
+    self.init(match.message, likeness: match.likeness, isPart: match.isPart)
   }
 }
 

@@ -42,7 +42,7 @@ extension Evidence {
     case .firmware:
       (copy.firmware, copy.descriptors) = (other.firmware, other.descriptors)
     }
-    return copy
+    return copy.changing(\.texts) { $0.byMember[member] = other.texts.value?.byMember[member] }
   }
 }
 

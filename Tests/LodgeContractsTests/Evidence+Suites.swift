@@ -21,20 +21,22 @@ enum Suite: String, CaseIterable {
 extension Evidence {
   /// Debian 12: Linux 6.1, QEMU 7.2, libvirt 9.0, edk2 2022.11.
   static let bookworm = Evidence(
-    kernel: .bookworm, qemu: .bookworm, libvirt: .bookworm, firmware: .bookworm, host: .bookworm)
+    kernel: .bookworm, qemu: .bookworm, libvirt: .bookworm, firmware: .bookworm, host: .bookworm,
+    texts: .bookworm)
 
   /// Debian 13: Linux 6.12, QEMU 10.0, libvirt 11.3, edk2 2025.02.
   static let trixie = Evidence(
-    kernel: .trixie, qemu: .trixie, libvirt: .trixie, firmware: .trixie, host: .trixie)
+    kernel: .trixie, qemu: .trixie, libvirt: .trixie, firmware: .trixie, host: .trixie,
+    texts: .trixie)
 
   /// Debian unstable: Linux 7.2, QEMU 11.1, libvirt 12.8, edk2 2026.08.
   static let sid = Evidence(
-    kernel: .sid, qemu: .sid, libvirt: .sid, firmware: .sid, host: .sid
+    kernel: .sid, qemu: .sid, libvirt: .sid, firmware: .sid, host: .sid, texts: .sid
   ).withSource(.sid)
 
   /// Unstable with its kernel rebuilt as a TDX host: a set that keeps all promises of TDX.
   static let tdxReady = Evidence(
-    kernel: .sidWithTDX, qemu: .sid, libvirt: .sid, firmware: .sid, host: .sid
+    kernel: .sidWithTDX, qemu: .sid, libvirt: .sid, firmware: .sid, host: .sid, texts: .sid
   ).withSource(.sid)
 
   /// The set with the source of its QEMU, whose headers were taken from a kernel's line.
@@ -49,7 +51,7 @@ extension Evidence {
 
   private init(
     kernel: KernelFixture, qemu: QEMUFixture, libvirt: LibvirtFixture, firmware: FirmwareFixture,
-    host: HostFixture
+    host: HostFixture, texts: TextsFixture
   ) {
     self.init(absent: "the fixture does not have it")
     (self.kernel, kconfig) = (.found(kernel.build), .found(kernel.configuration))
@@ -65,5 +67,6 @@ extension Evidence {
     (hostSettings, accessPolicy) = (.found(host.settings), .found(host.policy))
     quoteService = .absent("no package of this set has a unit qgs*.service")
     callers = .found(QEMUCallers(callers: []))
+    self.texts = .found(texts.texts)
   }
 }

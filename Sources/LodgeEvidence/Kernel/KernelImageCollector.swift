@@ -1,3 +1,4 @@
+import LodgeBindings
 import LodgeModel
 
 extension Collector {
@@ -9,6 +10,27 @@ extension Collector {
     }
     return .found(
       KernelBuild(release: release, version: image.version, source: root.source(file)))
+  }
+}
+
+/// The kernel proper of one root, unpacked once for all collectors.
+actor UnpackedKernel {
+  /// The compressed image's path, and the ELF file in it.
+  typealias Found = (file: String, elf: ELFFile)
+
+  private var result: Result<Found?, any Error>?
+
+  /// The kernel of the root that this belongs to; nil where there is none.
+  ///
+  /// - Throws: `RootFailure` or ``FileFailure`` for one that cannot be read.
+  func found(in root: Root) throws -> Found? {
+    if let result { return try result.get() }
+    let found = Result { () throws -> Found? in
+      guard let (file, image) = try root.vmlinuz() else { return nil }
+      return (file, try explaining(file) { try image.unpacked() })
+    }
+    result = found
+    return try found.get()
   }
 }
 

@@ -12,9 +12,25 @@ struct KernelModuleFile {
   init?(_ module: ConfidentialModule, in root: Root) throws {
     guard let release = root.kernelRelease else { return nil }
     let folders = KernelFiles(release: release).folders
-    let stems = folders.map { "\($0)/\(module.file)" }
-    let own = stems.flatMap { stem in ConfidentialModule.endings.map { stem + $0 } }
-    let files = try root.replacements(of: module, in: folders) + own
+    let files =
+      try root.replacements(of: module, in: folders) + Self.files(at: module.file, in: folders)
+    try self.init(first: files, in: root)
+  }
+
+  /// Finds a module that nothing replaces, by its path below the folder of modules.
+  ///
+  /// - Throws: `RootFailure` or ``FileFailure`` for one that cannot be read.
+  init?(at path: String, in root: Root) throws {
+    guard let release = root.kernelRelease else { return nil }
+    try self.init(
+      first: Self.files(at: path, in: KernelFiles(release: release).folders), in: root)
+  }
+
+  private static func files(at path: String, in folders: [String]) -> [String] {
+    folders.flatMap { folder in ConfidentialModule.endings.map { "\(folder)/\(path)\($0)" } }
+  }
+
+  private init?(first files: [String], in root: Root) throws {
     guard let (file, bytes) = try root.first(of: files, limit: 32 << 20) else { return nil }
     self.file = file
     elf = try explaining(file) { try ELFFile(Decompression.decompress(bytes, limit: 128 << 20)) }

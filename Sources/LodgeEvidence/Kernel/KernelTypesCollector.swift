@@ -6,10 +6,10 @@ extension Collector {
   /// Reads the types that the kernel and the modules of ``ConfidentialModule`` were built with.
   package static let btf = Collector(\.btf) { root in
     guard let release = root.kernelRelease else { return .absent(Root.lacksKernel) }
-    guard let (file, image) = try root.vmlinuz() else {
+    guard let (file, elf) = try await root.kernelImage.found(in: root) else {
       return .absent(Root.lacks(KernelFiles(release: release).images))
     }
-    guard let section = try explaining(file, { try image.unpacked().section(".BTF") }) else {
+    guard let section = elf.section(".BTF") else {
       return .absent("\(file) has no BTF: it was built without CONFIG_DEBUG_INFO_BTF")
     }
     let kernel = try explaining(file) { try BTF(section) }

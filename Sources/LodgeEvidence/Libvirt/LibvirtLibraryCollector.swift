@@ -5,8 +5,7 @@ import LodgeModel
 extension Collector {
   /// Reads the version of libvirt's library and the symbols it gives to its clients.
   package static let libvirt = Collector(\.libvirt) { root in
-    let links = libraryFolders.map { "\($0)/libvirt.so.0" }
-    guard let (link, bytes) = try root.first(of: links, limit: 64 << 20) else {
+    guard let (link, bytes) = try root.first(of: Root.libvirtLibraries, limit: 64 << 20) else {
       return .absent("no package of this set has libvirt.so.0 in a folder of libraries")
     }
     let file = root.directory.resolve(link) ?? link
@@ -21,16 +20,18 @@ extension Collector {
         symbols: symbols.filter { isPublic(node: $0.value) }))
   }
 
-  /// The folders that distributions for x86-64 keep libraries in.
-  private static let libraryFolders = [
-    "usr/lib/x86_64-linux-gnu", "usr/lib64", "usr/lib",
-    "lib/x86_64-linux-gnu", "lib64", "lib",
-  ]
-
   /// Nodes of libvirt_private.syms change with every release and promise nothing.
   private static func isPublic(node: String) -> Bool {
     node.hasPrefix("LIBVIRT_") && !node.hasPrefix("LIBVIRT_PRIVATE")
   }
+}
+
+extension Root {
+  /// Where distributions for x86-64 put the library.
+  static let libvirtLibraries = [
+    "usr/lib/x86_64-linux-gnu", "usr/lib64", "usr/lib",
+    "lib/x86_64-linux-gnu", "lib64", "lib",
+  ].map { "\($0)/libvirt.so.0" }
 }
 
 /// The version in the name of the library, such as `12.8.0` in `libvirt.so.0.12008.0`.

@@ -12,7 +12,7 @@ actor QEMUProbe {
   private let binary: Source?
 
   /// Where distributions put the x86 system emulator, the most specific first.
-  private static let binaries = [
+  static let binaries = [
     "usr/bin/qemu-system-x86_64", "usr/libexec/qemu-kvm", "usr/bin/qemu-kvm",
     "usr/libexec/qemu-system-x86_64",
   ]

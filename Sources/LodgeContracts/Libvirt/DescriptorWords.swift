@@ -1,0 +1,62 @@
+package import LodgeModel
+
+extension Contract {
+  /// libvirt knows the kinds of mapping and of flash that firmware descriptors name.
+  package static let descriptorWords = Contract(
+    id: "libvirt.descriptor-words", catalogue: "R33",
+    claim: "libvirt knows each device and mode in the descriptors that claim a confidential type",
+    from: [.firmware], to: [.libvirt],
+    basis: "QEMU docs/interop/firmware.json (FirmwareDevice, FirmwareFlashMode); libvirt "
+      + "src/qemu/qemu_firmware.c drops a file with another word and logs it for debugging only",
+    remedy: "write a descriptor with a device and a mode that this libvirt knows, or ship a "
+      + "libvirt that knows these",
+    knownCase: "device igvm is in QEMU's schema since 10.1, but no libvirt up to 12.8 knows it, so "
+      + "a descriptor of an IGVM image does not count",
+    protecting: DomainType.confidential, reads: [.descriptors, .texts]
+  ) { type, facts throws(MissingFact) in
+    let claims = try facts.descriptors.claiming(type)
+    guard !claims.isEmpty else { return .notClaimed(type) }
+    let texts = try facts.texts
+    var dropped: [(descriptor: FirmwareDescriptor, word: Word)] = []
+    for descriptor in claims {
+      for word in descriptor.words {
+        guard let isKnown = texts.has(LayerTexts.descriptorWord(word.text), in: .libvirt) else {
+          throw MissingFact(
+            name: .texts, reason: "libvirt's driver was not searched for \(word.text)",
+            isUnreadable: false)
+        }
+        guard !isKnown else { continue }
+        dropped.append((descriptor, word))
+        break
+      }
+    }
+    // Where libvirt can read another one, guests still start.
+    let grade: Finding.Grade = dropped.count == claims.count ? .fail : .warn
+    return .judged(
+      dropped.map { descriptor, word in
+        Finding(
+          grade,
+          "\(descriptor.name) claims \(type.title) with \(word.key) \(word.text), which libvirt "
+            + "does not know, so it drops the file silently",
+          where: descriptor.source.at("mapping.\(word.key)"),
+          sides: [
+            Finding.Side(who: descriptor.name, says: "\(word.key) \(word.text)"),
+            .init(.libvirt, "has no \(word.text) in \(texts.place(of: .libvirtDriver))"),
+          ])
+      })
+  }
+
+  /// A value of a descriptor that is one of a fixed list.
+  fileprivate struct Word {
+    var key: String
+    var text: String
+  }
+}
+
+extension FirmwareDescriptor {
+  /// The words that libvirt looks up in its tables.
+  fileprivate var words: [Contract.Word] {
+    [Contract.Word(key: "device", text: device)]
+      + (mode.map { [Contract.Word(key: "mode", text: $0)] } ?? [])
+  }
+}

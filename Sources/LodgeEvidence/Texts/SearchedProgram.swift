@@ -1,0 +1,90 @@
+import Foundation
+import LodgeBindings
+import LodgeModel
+
+/// A program of a root, with what it has of constant text.
+struct SearchedProgram {
+  let name: Message.Program
+  let source: Source
+  /// Whether it is a file of its own; a module that is built in is a part of the kernel's image.
+  let isFile: Bool
+  private let sections: [Data]
+
+  private init(
+    _ name: Message.Program, _ source: Source, isFile: Bool = true, sections: [Data]
+  ) {
+    (self.name, self.source, self.isFile, self.sections) = (name, source, isFile, sections)
+  }
+
+  /// Takes the texts of an ELF file.
+  ///
+  /// A compiler keeps them in sections of read-only data, and a linker keeps a text that ends another
+  /// one only there.
+  init(_ name: Message.Program, _ source: Source, _ elf: ELFFile) {
+    self.init(name, source, sections: elf.sections(startingWith: ".rodata"))
+  }
+
+  /// Takes a program, which may be a script.
+  init(_ name: Message.Program, _ source: Source, _ bytes: Data) throws(ELFFailure) {
+    do {
+      self.init(name, source, try ELFFile(bytes))
+    } catch ELFFailure.notELF {
+      self.init(name, source, sections: [bytes])
+    }
+  }
+
+  /// A module that the kernel's image holds.
+  init(builtIn name: Message.Program, into image: Self) {
+    self.init(name, image.source, isFile: false, sections: [])
+  }
+
+  /// Whether a text stands in the program.
+  func has(_ text: String) -> Bool { sections.contains { $0.hasText(text) } }
+}
+
+extension Root {
+  /// The programs of all members that are there.
+  ///
+  /// - Throws: ``RootFailure`` or ``FileFailure`` for one that cannot be read.
+  func searchedPrograms() async throws -> [SearchedProgram] {
+    let files: [(name: Message.Program, files: [String])] = [
+      (.qemu, QEMUProbe.binaries), (.libvirtDriver, libvirtDrivers),
+      (.libvirt, Self.libvirtLibraries), (.hostValidator, ["usr/bin/virt-host-validate"]),
+    ]
+    let programs = try files.compactMap { name, files in
+      try first(of: files, limit: Self.programLimit).map { file, bytes in
+        try explaining(file) { try SearchedProgram(name, source(file), bytes) }
+      }
+    }
+    return programs + (try await kernelPrograms())
+  }
+
+  /// The image of the kernel and its modules.
+  private func kernelPrograms() async throws -> [SearchedProgram] {
+    let image = try await kernelImage.found(in: self).map { file, elf in
+      SearchedProgram(.vmlinux, source(file), elf)
+    }
+    let builtIn = try builtInModules()
+    return (image.map { [$0] } ?? [])
+      + (try SearchedModule.allCases.compactMap { module in
+        if let found = try module.found(in: self) {
+          return SearchedProgram(module.program, source(found.file), found.elf)
+        }
+        guard let image, builtIn.contains(module.path) else { return nil }
+        return SearchedProgram(builtIn: module.program, into: image)
+      })
+  }
+
+  /// The paths of the modules that are built in, below the folder of modules.
+  ///
+  /// **Source:** Documentation/kbuild/kbuild.rst, `modules.builtin`.
+  private func builtInModules() throws -> Set<String> {
+    guard let release = kernelRelease else { return [] }
+    let lists = KernelFiles(release: release).folders.map { "\($0)/modules.builtin" }
+    guard let list = try first(of: lists, limit: 4 << 20) else { return [] }
+    return Set(String(decoding: list.bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+  }
+
+  /// Bytes; real emulators take 40 MiB.
+  private static let programLimit = 256 << 20
+}
