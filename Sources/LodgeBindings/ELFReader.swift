@@ -6,7 +6,7 @@ import Foundation
 /// Stands on elf_memory(3), which reads in place: opening one costs microseconds at any size.
 @safe struct ELFReader: ~Copyable {
   private let elf: OpaquePointer
-  private let count: Int
+  let count: Int
 
   /// Lends a handle over bytes for the duration of a question.
   static func read<Answer>(
@@ -34,19 +34,9 @@ import Foundation
 
   deinit { unsafe elf_end(elf) }
 
-  /// Where sections are in the file, by name; of two with one name the first.
-  func sections() throws(ELFFailure) -> [String: Range<Int>] {
-    try placedSections().mapValues(\.file)
-  }
-
   /// Sections with bytes in the file, by name; of two with one name the first.
   func placedSections() throws(ELFFailure) -> [String: Section] {
-    var header = GElf_Ehdr()
-    guard unsafe gelf_getehdr(elf, &header) != nil else { throw .last }
-    // libelf takes a file whose section headers were cut off for one without sections.
-    guard header.e_shoff < UInt64(count) else { throw .damaged("its section headers are cut off") }
-    var names = 0
-    guard unsafe elf_getshdrstrndx(elf, &names) == 0 else { throw .last }
+    let names = try sectionNames()
     var sections: [String: Section] = [:]
     try unsafe forEachSection { _, header throws(ELFFailure) in
       guard header.sh_type != SHT_NOBITS, let name = text(names, Int(header.sh_name)) else {
@@ -61,6 +51,17 @@ import Foundation
         isCode: header.sh_flags & UInt64(SHF_EXECINSTR) != 0)
     }
     return sections
+  }
+
+  /// The number of the section with the names of sections.
+  func sectionNames() throws(ELFFailure) -> Int {
+    var header = GElf_Ehdr()
+    guard unsafe gelf_getehdr(elf, &header) != nil else { throw .last }
+    // libelf takes a file whose section headers were cut off for one without sections.
+    guard header.e_shoff < UInt64(count) else { throw .damaged("its section headers are cut off") }
+    var names = 0
+    guard unsafe elf_getshdrstrndx(elf, &names) == 0 else { throw .last }
+    return names
   }
 
   /// Version nodes by defined global symbol.
@@ -105,7 +106,7 @@ extension ELFReader {
   }
 
   /// The data of a section that is a table.
-  @safe private struct Table {
+  @safe struct Table {
     let data: UnsafeMutablePointer<Elf_Data>
     let entries: Int
     /// The section that its names are in.
@@ -124,7 +125,7 @@ extension ELFReader {
   }
 
   /// Stands on elf_nextscn(3) and gelf_getshdr(3).
-  private func forEachSection(
+  func forEachSection(
     _ body: (OpaquePointer, GElf_Shdr) throws(ELFFailure) -> Void
   ) throws(ELFFailure) {
     var next = unsafe elf_nextscn(elf, nil)
@@ -176,14 +177,14 @@ extension ELFReader {
   }
 
   /// A name in a section of strings; stands on elf_strptr(3).
-  private func text(_ section: Int, _ offset: Int) -> String? {
+  func text(_ section: Int, _ offset: Int) -> String? {
     unsafe elf_strptr(elf, section, offset).flatMap { unsafe String(nameAt: $0) }
   }
 }
 
 extension ELFFailure {
   /// What libelf says of its last failure in this thread; stands on elf_errmsg(3).
-  fileprivate static var last: ELFFailure {
+  static var last: ELFFailure {
     .damaged(unsafe elf_errmsg(-1).map { unsafe String(cString: $0) } ?? "no reason given")
   }
 }

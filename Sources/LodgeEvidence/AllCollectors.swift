@@ -4,13 +4,11 @@ package let allCollectors: [Collector] = [
   .qemu, .qmp, .qom, .machines, .cpuModels,
   .libvirt, .launchSecurity, .libvirtKeys,
   .firmware, .descriptors,
-  .vendoredHeaders,
+  .vendoredHeaders, .moduleInterfaces,
   .defaults, .replies, .vmstate, .qemuModules,
-  .hostSettings,
-  .closure,
   .documentation,
-  .texts, .hostSettings, .quoteService, .accessPolicy, .callers,
+  .texts, .hostSettings, .quoteService, .accessPolicy, .callers, .closure,
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.
-package let collectorsVersion = "5"
+package let collectorsVersion = "6"

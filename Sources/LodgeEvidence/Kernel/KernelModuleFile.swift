@@ -1,9 +1,12 @@
+import Foundation
 import LodgeBindings
 
 /// One module of a root, unpacked.
 struct KernelModuleFile {
   /// The path below the root.
   let file: String
+  /// What compression left.
+  let bytes: Data
   let elf: ELFFile
 
   /// Finds a module; nil where it is built in or not there at all.
@@ -31,9 +34,11 @@ struct KernelModuleFile {
   }
 
   private init?(first files: [String], in root: Root) throws {
-    guard let (file, bytes) = try root.first(of: files, limit: 32 << 20) else { return nil }
+    guard let (file, packed) = try root.first(of: files, limit: 32 << 20) else { return nil }
     self.file = file
-    elf = try explaining(file) { try ELFFile(Decompression.decompress(bytes, limit: 128 << 20)) }
+    let bytes = try explaining(file) { try Decompression.decompress(packed, limit: 128 << 20) }
+    self.bytes = bytes
+    elf = try explaining(file) { try ELFFile(bytes) }
   }
 }
 

@@ -25,8 +25,13 @@ extension Root {
     guard let info = found.elf.section(".modinfo") else {
       throw FileFailure(found.file, "it has no .modinfo section")
     }
+    let object = try explaining(found.file) {
+      try ELFObject(found.bytes, relocating: ELFObject.moduleSections)
+    }
     return KernelModules.Module(
-      source: source(found.file), isBuiltIn: false, parameters: ModuleInfo(info).parameters())
+      source: source(found.file), isBuiltIn: false, parameters: ModuleInfo(info).parameters(),
+      defaults: object.parameterDefaults(),
+      hypercallExits: try explaining(found.file) { try object.hypercallExits() })
   }
 
   /// **Source:** Documentation/kbuild/kbuild.rst, `modules.builtin` and `modules.builtin.modinfo`.

@@ -20,4 +20,9 @@ package struct ModuleInfo: Sendable {
     return Dictionary(
       pairs.compactMap { $0.count == 2 ? ($0[0], $0[1]) : nil }, uniquingKeysWith: { $1 })
   }
+
+  /// The text of a key that stands there once, such as `vermagic`; nil where it is not there.
+  package func value(of key: String) -> String? {
+    texts.first { $0.hasPrefix("\(key)=") }.map { String($0.dropFirst(key.count + 1)) }
+  }
 }

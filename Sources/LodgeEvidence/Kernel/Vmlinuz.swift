@@ -38,6 +38,11 @@ package struct Vmlinuz: Sendable {
       ?? banner.prefixMatch(of: /\d+\.\d+(?:\.\d+)?/).map { String($0.0) }
   }
 
+  /// The release in the banner, such as `6.12.117+deb13-amd64`; its first word.
+  package var release: String? {
+    banner?.split(separator: " ", maxSplits: 1).first.map(String.init)
+  }
+
   /// Unpacks the kernel proper.
   ///
   /// - Throws: `DecompressionFailure` or `ELFFailure` where that does not end in an ELF file.

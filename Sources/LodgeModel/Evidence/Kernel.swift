@@ -44,13 +44,30 @@ package struct KernelModules: Codable, Equatable, Sendable {
     /// Values before anybody sets them, by parameter: `Y`, `N` or a decimal number, as sysfs writes
     /// them; without those that cannot be read from the file.
     package var defaults: [String: String]
+    /// Where it hands hypercalls of a guest to QEMU, as far as its code tells.
+    package var hypercallExits: [HypercallExit]
 
     package init(
       source: Source, isBuiltIn: Bool, parameters: [String: String],
-      defaults: [String: String] = [:]
+      defaults: [String: String] = [:], hypercallExits: [HypercallExit] = []
     ) {
       (self.source, self.isBuiltIn) = (source, isBuiltIn)
       (self.parameters, self.defaults) = (parameters, defaults)
+      self.hypercallExits = hypercallExits
+    }
+  }
+
+  /// Code that leaves a guest with `KVM_EXIT_HYPERCALL` to have its memory converted.
+  package struct HypercallExit: Codable, Equatable, Sendable {
+    /// The function that has it.
+    package var function: String
+    /// Whether it sets `hypercall.ret`, which the guest gets where QEMU leaves it alone.
+    package var isAnswered: Bool
+    /// What it sets there; nil where it does not, or what is computed.
+    package var answer: Int64?
+
+    package init(function: String, isAnswered: Bool, answer: Int64?) {
+      (self.function, self.isAnswered, self.answer) = (function, isAnswered, answer)
     }
   }
 

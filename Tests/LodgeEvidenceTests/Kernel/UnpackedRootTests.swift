@@ -37,4 +37,22 @@ struct UnpackedRootTests {
     #expect(types.commonTags(with: headers).count > 20)
     #expect(types.disagreements(with: headers) == [])
   }
+
+  @Test func modulesTellTheirDefaultsAndFitTogether() async throws {
+    let root = Root(try RootDirectory(#require(unpackedRoot)))
+    let evidence = await Evidence(reading: root, with: [.modules, .moduleInterfaces])
+    let modules = try #require(evidence.modules.value?.byName)
+    #expect(modules["kvm_amd"]?.defaults["sev"] == "Y")
+    #expect(modules["kvm_intel"]?.defaults["ept"] == "Y")
+    #expect(modules["kvm"]?.hypercallExits.isEmpty == false)
+    let interfaces = try #require(evidence.moduleInterfaces.value)
+    #expect(interfaces.byName["kvm"]?.exports["kvm_init"] != nil)
+    #expect(interfaces.byName["kvm_amd"]?.imports["kvm_init"] != nil)
+    #expect(interfaces.byName["kvm_amd"]?.depends.contains("kvm") == true)
+    let image = try #require(interfaces.image)
+    #expect(image.release == root.kernelRelease)
+    #expect(image.vermagic == interfaces.byName["kvm"]?.vermagic)
+    #expect(image.exports.count > 300)
+    #expect(try CanonicalJSON.encode(interfaces, pretty: false).count < 200_000)
+  }
 }
