@@ -14,8 +14,7 @@ struct DebugSwapTests {
   func aKernelWithTheParameterIsAWarning(type: DomainType) throws {
     let cell = try contract.cell(of: .trixie, type)
     #expect(cell.outcome == .pass && cell.findings.map(\.grade) == [.warn])
-    #expect(cell.reason.hasPrefix("kvm_amd has the parameter debug_swap: what it is set to"))
-    #expect(cell.reason.contains("a guest of KVM_SEV_INIT2 may ask for"))
+    #expect(cell.reason.hasPrefix("kvm_amd.debug_swap is on by default: guests of KVM_SEV_INIT2"))
     #expect(
       cell.findings.map(\.where) == [
         "linux-image-6.12.117-1: usr/lib/modules/6.12.117+deb13-amd64/kernel/arch/x86/kvm/"
@@ -30,8 +29,24 @@ struct DebugSwapTests {
     }
     #expect(
       try contract.cell(of: evidence, .sevES).reason
-        == "kvm_amd has the parameter debug_swap, and the kernel no KVM_SEV_INIT2: where it is on, "
-        + "every SEV-ES guest is measured with DebugSwap (SEV features bit 5)")
+        == "kvm_amd.debug_swap is on by default, and the kernel has no KVM_SEV_INIT2: every SEV-ES "
+        + "guest is measured with DebugSwap (SEV features bit 5)")
+  }
+
+  @Test func offByDefaultKeepsItUnlessTheSetSwitchesItOn() throws {
+    let off = Evidence.trixie.changing(\.modules) {
+      $0.byName["kvm_amd"]?.defaults["debug_swap"] = "N"
+    }
+    #expect(try contract.cell(of: off, .sevES).isKeptInSilence)
+    #expect(try contract.cell(of: off.switching(debugSwap: "1"), .sevES).findings.count == 1)
+    #expect(
+      try contract.cell(of: Evidence.trixie.switching(debugSwap: "0"), .sevES).isKeptInSilence)
+  }
+
+  @Test func aDefaultThatCannotBeReadIsAWarning() throws {
+    let evidence = Evidence.trixie.changing(\.modules) { $0.byName["kvm_amd"]?.defaults = [:] }
+    #expect(
+      try contract.cell(of: evidence, .sevES).reason.contains("a default that cannot be read"))
   }
 
   @Test func aKernelWithoutTheModuleMakesItNotApply() throws {
@@ -86,5 +101,16 @@ struct DebugSwapTests {
       of: type, attributes: asked.map { ["sev_features": $0] } ?? [:],
       regions: [.areas(measured.map { ["sev_features": $0] } ?? [:])])
     return try contract.cell(ofMeasured: [launch], type)
+  }
+}
+
+extension Evidence {
+  fileprivate func switching(debugSwap value: String) -> Self {
+    changing(\.hostSettings) {
+      $0.moduleOptions.append(
+        .init(
+          module: "kvm_amd", parameter: "debug_swap", value: value,
+          source: Source(file: "etc/modprobe.d/sev.conf")))
+    }
   }
 }

@@ -56,6 +56,7 @@ extension Evidence {
     self.init(absent: "the fixture does not have it")
     (self.kernel, kconfig) = (.found(kernel.build), .found(kernel.configuration))
     (modules, btf, uapi) = (.found(kernel.modules), .found(kernel.btf), .found(kernel.headers))
+    moduleInterfaces = .found(kernel.interfaces)
     self.qemu = .found(qemu.build)
     (qmp, qom, machines) = (.found(qemu.schema), .found(qemu.types), .found(qemu.machines))
     self.libvirt = .found(libvirt.build)

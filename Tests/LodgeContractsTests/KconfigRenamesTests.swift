@@ -36,4 +36,39 @@ struct KconfigRenamesTests {
   @Test func theConfigurationIsNeeded() throws {
     try expect(contract, needs: \.kconfig)
   }
+
+  @Test func onlySNPAndTDXLiveInMemoryThatWasRenamed() throws {
+    #expect(try contract.outcome(of: .sid, .sev) == .notApplicable)
+  }
+
+  private func changes(
+    _ evidence: Evidence, since before: Evidence, _ type: DomainType
+  ) throws -> [Finding] {
+    let cells = contract.cells(of: evidence, before: before)
+    return try #require(cells.first { $0.type == type }).findings
+  }
+
+  @Test func renamesAreNoLossAndNewAbilitiesAreNews() throws {
+    #expect(try changes(.sid, since: .trixie, .sevSNP).isEmpty)
+    let news = try changes(.tdxReady, since: .sid, .tdx)
+    #expect(news.map(\.grade) == [.info])
+    #expect(news.map(\.summary) == ["the kernel came to have TDX hosts and TDX guests"])
+  }
+
+  @Test func aLostHostFailsAndALostGuestIsAWarning() throws {
+    let lost = try changes(.sid, since: .tdxReady, .tdx)
+    #expect(lost.map(\.grade) == [.fail, .fail])
+    #expect(
+      lost.first?.summary == "the kernel lost TDX hosts: it had INTEL_TDX_HOST, and has no "
+        + "INTEL_TDX_HOST")
+    let guest = Evidence.sid.changing(\.kconfig) { $0.options["SEV_GUEST"] = nil }
+    #expect(try changes(guest, since: .sid, .sevSNP).map(\.grade) == [.warn])
+    let sev = Evidence.sid.changing(\.kconfig) { $0.options["KVM_AMD_SEV"] = "n" }
+    #expect(try changes(sev, since: .sid, .sevES).map(\.grade) == [.fail])
+  }
+
+  @Test func aModuleThatIsNowBuiltInIsNoLoss() throws {
+    let evidence = Evidence.sid.changing(\.kconfig) { $0.options["SEV_GUEST"] = "y" }
+    #expect(try changes(evidence, since: .sid, .sevSNP).isEmpty)
+  }
 }

@@ -14,6 +14,12 @@ struct KernelFixture {
   var compiled: [String: [String]]
   /// Enumerators by module.
   var enumerators: [String: [String]]
+  /// Defaults of kvm_amd's parameters; those of kvm_intel are `N` for tdx alone.
+  var amdDefaults: [String: String] = [:]
+  /// What the code that converts memory sets `hypercall.ret` to; nil where it leaves it alone.
+  var hypercallAnswer: Int64?
+  /// What follows the release in `vermagic`.
+  var vermagic = "SMP preempt mod_unload modversions"
 
   var build: KernelBuild {
     KernelBuild(
@@ -29,9 +35,43 @@ struct KernelFixture {
 
   var modules: KernelModules {
     KernelModules(byName: [
-      "kvm_amd": module("kvm-amd", amdParameters),
-      "kvm_intel": module("kvm-intel", intelParameters),
+      "kvm": module("kvm", [], exits: ["____kvm_emulate_hypercall"]),
+      "kvm_amd": module("kvm-amd", amdParameters, defaults: amdDefaults, exits: ["snp_do_psc"]),
+      "kvm_intel": module("kvm-intel", intelParameters, defaults: ["tdx": "N"]),
     ])
+  }
+
+  var interfaces: ModuleInterfaces {
+    let hasChecksums = vermagic.contains("modversions")
+    func symbols(_ names: String...) -> [String: UInt32?] {
+      Dictionary(
+        uniqueKeysWithValues: names.map { name in
+          // Another kernel has other types, and so other checksums.
+          let checksum = (name + version).utf8.reduce(UInt32(7)) { ($0 &* 31) &+ UInt32($1) }
+          return (name, hasChecksums ? checksum : nil)
+        })
+    }
+    func interface(
+      _ name: String, gives: [String: UInt32?], takes: [String: UInt32?], _ depends: [String] = []
+    ) -> ModuleInterfaces.Interface {
+      .init(
+        source: source(of: name), vermagic: "\(release) \(vermagic)", exports: gives,
+        imports: takes, depends: depends)
+    }
+    let (kvm, ccp) = (symbols("kvm_init", "kvm_emulate_cpuid"), symbols("sev_platform_init"))
+    let kernel = symbols("module_layout", "schedule")
+    return ModuleInterfaces(
+      byName: [
+        "kvm": interface("kvm", gives: kvm, takes: kernel, ["irqbypass"]),
+        "kvm_amd": interface(
+          "kvm-amd", gives: [:], takes: kvm.merging(ccp) { $1 }.merging(kernel) { $1 },
+          ["kvm", "ccp"]),
+        "kvm_intel": interface("kvm-intel", gives: [:], takes: kvm, ["kvm"]),
+        "ccp": interface("ccp", gives: ccp, takes: kernel),
+      ],
+      image: .init(
+        source: build.source, release: release, vermagic: "\(release) \(vermagic)",
+        exports: kernel))
   }
 
   var btf: KernelTypes {
@@ -55,10 +95,16 @@ struct KernelFixture {
       version: version, constants: constants, layouts: sizes.mapValues(Self.layout), headers: [:])
   }
 
-  private func module(_ name: String, _ parameters: [String]) -> KernelModules.Module {
+  private func module(
+    _ name: String, _ parameters: [String], defaults: [String: String] = [:], exits: [String] = []
+  ) -> KernelModules.Module {
     KernelModules.Module(
       source: source(of: name), isBuiltIn: false,
-      parameters: Dictionary(uniqueKeysWithValues: parameters.map { ($0, "bool") }))
+      parameters: Dictionary(uniqueKeysWithValues: parameters.map { ($0, "bool") }),
+      defaults: defaults.filter { parameters.contains($0.key) },
+      hypercallExits: exits.map {
+        .init(function: $0, isAnswered: hypercallAnswer != nil, answer: hypercallAnswer)
+      })
   }
 
   private func source(of module: String) -> Source {
@@ -67,9 +113,18 @@ struct KernelFixture {
       package: "linux-image-\(package)")
   }
 
-  /// The flexible list at the end of two structures of TDX is behind its 8-byte head.
+  /// The flexible list at the end of two structures of TDX is behind its 8-byte head; the larger
+  /// one has the words of TDVMCALL information.
   private static func layout(ofSize size: Int) -> TypeLayout {
-    TypeLayout(size: size, members: [.init(name: "cpuid", offset: size - 8, size: 8)])
+    let words = ["kernel", "user"].enumerated().flatMap { column, side in
+      ["r11", "r12"].enumerated().map { row, register in
+        TypeLayout.Member(
+          name: "\(side)_tdvmcallinfo_1_\(register)", offset: 16 + row * 16 + column * 8, size: 8)
+      }
+    }
+    return TypeLayout(
+      size: size,
+      members: (size > 2000 ? words : []) + [.init(name: "cpuid", offset: size - 8, size: 8)])
   }
 }
 
@@ -80,10 +135,13 @@ extension KernelFixture {
     options: [
       "KVM": "m", "KVM_AMD": "m", "KVM_INTEL": "m", "KVM_AMD_SEV": "y", "KEXEC_CORE": "y",
       "X86_X2APIC": "y", "X86_MCE": "y", "CONTIG_ALLOC": "y", "EFI_SECRET": "n",
+      "AMD_MEM_ENCRYPT": "y", "SEV_GUEST": "m", "INTEL_TDX_GUEST": "n", "AMD_IOMMU": "y",
+      "CRYPTO_DEV_SP_PSP": "y", "CRYPTO_DEV_CCP_DD": "m",
     ],
     amdParameters: ["sev", "sev_es"], intelParameters: ["ept", "sgx"],
     constants: sevCommands, sizes: ["kvm_sev_cmd": 24],
-    compiled: ["kvm_amd": ["kvm_sev_cmd"]], enumerators: ["kvm_amd": Array(sevCommands.keys)])
+    compiled: ["kvm_amd": ["kvm_sev_cmd"]], enumerators: ["kvm_amd": Array(sevCommands.keys)],
+    amdDefaults: ["sev": "Y", "sev_es": "Y"])
 
   /// linux 6.12.117-1.
   static let trixie = Self(
@@ -91,12 +149,14 @@ extension KernelFixture {
     options: bookworm.options.merging([
       "KVM_GENERIC_MEMORY_ATTRIBUTES": "y", "KVM_PRIVATE_MEM": "y",
       "KVM_GENERIC_PRIVATE_MEM": "y", "HAVE_KVM_ARCH_GMEM_PREPARE": "y",
-      "HAVE_KVM_ARCH_GMEM_INVALIDATE": "y",
+      "HAVE_KVM_ARCH_GMEM_INVALIDATE": "y", "INTEL_TDX_GUEST": "y", "TDX_GUEST_DRIVER": "m",
+      "TSM_REPORTS": "m", "UNACCEPTED_MEMORY": "y",
     ]) { $1 },
     amdParameters: ["sev", "sev_es", "sev_snp", "debug_swap"], intelParameters: ["ept", "sgx"],
     constants: sevCommands.merging(snpNumbers) { $1 }, sizes: snpSizes,
     compiled: ["kvm": guestMemoryTags, "kvm_amd": snpTags],
-    enumerators: ["kvm_amd": Array(sevCommands.keys) + snpEnumerators])
+    enumerators: ["kvm_amd": Array(sevCommands.keys) + snpEnumerators],
+    amdDefaults: ["sev": "Y", "sev_es": "Y", "sev_snp": "Y", "debug_swap": "Y"])
 
   /// linux 7.2.13-1.
   static let sid = Self(
@@ -104,20 +164,23 @@ extension KernelFixture {
     options: bookworm.options.merging([
       "KVM_GENERIC_MEMORY_ATTRIBUTES": "y", "KVM_GUEST_MEMFD": "y", "INTEL_TDX_HOST": "n",
       "HAVE_KVM_ARCH_GMEM_PREPARE": "y", "HAVE_KVM_ARCH_GMEM_INVALIDATE": "y",
-      "HAVE_KVM_ARCH_GMEM_POPULATE": "y",
+      "HAVE_KVM_ARCH_GMEM_POPULATE": "y", "INTEL_TDX_GUEST": "y", "TDX_GUEST_DRIVER": "m",
+      "TSM_REPORTS": "m", "UNACCEPTED_MEMORY": "y",
     ]) { $1 },
     amdParameters: ["sev", "sev_es", "sev_snp", "ciphertext_hiding_asids"],
     intelParameters: ["ept", "sgx"],
     constants: trixie.constants.merging(tdxNumbers) { $1 }.merging([
       "KVM_SEV_SNP_ENABLE_REQ_CERTS": 103, "KVM_EXIT_TDX": 40, "KVM_EXIT_ARM_SEA": 41,
       "KVM_EXIT_ARM_LDST64B": 42, "KVM_EXIT_SNP_REQ_CERTS": 43, "KVM_SEV_NR_MAX": 104,
-      "KVM_X86_SNP_POLICY_BITS": 1,
+      "KVM_X86_SNP_POLICY_BITS": 1, "SEV_RET_RMP_INITIALIZATION_FAILED": 38,
     ]) { $1 },
     sizes: snpSizes.merging(tdxSizes) { $1 },
     compiled: ["kvm": guestMemoryTags, "kvm_amd": snpTags],
     enumerators: [
       "kvm_amd": Array(sevCommands.keys) + snpEnumerators + ["KVM_SEV_SNP_ENABLE_REQ_CERTS"]
-    ])
+    ],
+    amdDefaults: ["sev": "Y", "sev_es": "Y", "sev_snp": "Y", "ciphertext_hiding_asids": "0"],
+    hypercallAnswer: 0, vermagic: "SMP preempt mod_unload")
 
   /// The same with INTEL_TDX_HOST=y.
   static let sidWithTDX = {
@@ -131,6 +194,7 @@ extension KernelFixture {
 
   private static let sevCommands: [String: Int64] = [
     "KVM_SEV_INIT": 0, "KVM_SEV_ES_INIT": 1, "KVM_SEV_LAUNCH_START": 2, "KVM_SEV_NR_MAX": 22,
+    "SEV_RET_SUCCESS": 0, "SEV_RET_INVALID_ADDRESS": 9, "SEV_RET_SECURE_DATA_INVALID": 24,
   ]
   private static let snpNumbers: [String: Int64] = [
     "KVM_X86_SEV_VM": 2, "KVM_X86_SEV_ES_VM": 3, "KVM_X86_SNP_VM": 4,

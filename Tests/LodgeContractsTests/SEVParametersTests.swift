@@ -39,4 +39,33 @@ struct SEVParametersTests {
   @Test func modulesAreNeeded() throws {
     try expect(contract, needs: \.modules)
   }
+
+  private func changes(
+    _ evidence: Evidence, since before: Evidence, _ type: DomainType
+  ) throws -> [Finding] {
+    let cells = contract.cells(of: evidence, before: before)
+    return try #require(cells.first { $0.type == type }).findings
+  }
+
+  @Test func aRemovedParameterIsAWarningOfItsTypes() throws {
+    let findings = try changes(.sid, since: .trixie, .sevSNP)
+    #expect(
+      findings.map(\.summary) == [
+        "kvm_amd.debug_swap is gone: what sets it on hosts has no effect any more"
+      ])
+    #expect(findings.map(\.grade) == [.warn])
+    #expect(try changes(.sid, since: .trixie, .sev).isEmpty)
+    #expect(try changes(.trixie, since: .bookworm, .sevES).isEmpty)
+  }
+
+  @Test func anotherDefaultIsAWarning() throws {
+    let evidence = Evidence.sid.changing(\.modules) {
+      $0.byName["kvm_amd"]?.defaults["sev_snp"] = "N"
+    }
+    #expect(
+      try changes(evidence, since: .sid, .sevSNP).map(\.summary) == [
+        "kvm_amd.sev_snp was Y by default and is N"
+      ])
+    #expect(try changes(evidence, since: .sid, .sevES).isEmpty)
+  }
 }

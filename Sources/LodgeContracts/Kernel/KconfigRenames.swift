@@ -12,9 +12,12 @@ extension Contract {
     remedy: "build the kernel with KVM_AMD_SEV or KVM_INTEL_TDX, which select these symbols",
     knownCase: "a plain comparison of Debian's configurations of 6.12 and 7.3 shows four "
       + "removed options, though no ability was lost",
-    protecting: [.sevSNP, .tdx], reads: .promises + [.kconfig]
+    protecting: DomainType.confidential, reads: .promises + [.kconfig]
   ) { type, facts throws(MissingFact) in
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
+    guard [.sevSNP, .tdx].contains(type) else {
+      return .notApplicable("\(type.title) guests live in memory that was never renamed")
+    }
     let kconfig = try facts.kconfig
     return .judged(
       KconfigOption.guestMemory(for: type).compactMap { option in
@@ -27,10 +30,57 @@ extension Contract {
           sides: [.init(.kernel, "has no \(option.names.joined(separator: " or "))")]
             + facts.sides(promising: type))
       })
+  }.comparing(.promises + [.kconfig]) { type, now, before throws(MissingFact) in
+    guard let type else { return .kept }
+    if try now.promises(of: type).isEmpty, try before.promises(of: type).isEmpty {
+      return .notPromised(type)
+    }
+    return .judged(try now.kconfig.changes(since: try before.kconfig, for: type))
+  }
+}
+
+extension KernelConfiguration {
+  /// Abilities of a type that went and came, whatever they are called and however they are built.
+  fileprivate func changes(since before: Self, for type: DomainType) -> [Finding] {
+    let hosts = KconfigOption.host(of: type).map { (option: $0, grade: Finding.Grade.fail) }
+    let guests = KconfigOption.payload(of: type).map {
+      (option: $0.option, grade: Finding.Grade.warn)
+    }
+    let lost = (hosts + guests).compactMap { option, grade -> Finding? in
+      guard let old = option.name(in: before), option.name(in: self) == nil else { return nil }
+      return Finding(
+        grade,
+        "the kernel lost \(option.meaning): it had \(old), and has no "
+          + option.names.joined(separator: " or "),
+        where: source.at(old),
+        sides: [
+          .before("\(old)=\(before.options[old] ?? "n")"),
+          .now("has no \(option.names.joined(separator: " or "))"),
+        ])
+    }
+    let gained = (hosts + guests).map { $0.option }.filter {
+      $0.name(in: before) == nil && $0.name(in: self) != nil
+    }
+    guard let first = gained.first else { return lost }
+    return lost + [
+      Finding(
+        .info, "the kernel came to have \(gained.map(\.meaning).listed())",
+        where: source.at(first.name(in: self)))
+    ]
   }
 }
 
 extension KconfigOption {
+  /// What a host needs to run guests of a type.
+  fileprivate static func host(of type: DomainType) -> [Self] {
+    switch type {
+    case .plain: []
+    case .sev, .sevES: [.kvmAMD, .secureProcessor, .amdSEV]
+    case .sevSNP: [.kvmAMD, .secureProcessor, .amdSEV, .amdIOMMU] + guestMemory(for: type)
+    case .tdx: [.kvmIntel, .tdxHost, .kvmTDX] + guestMemory(for: type)
+    }
+  }
+
   /// The abilities of guest memory that guests of a type live on.
   fileprivate static func guestMemory(for type: DomainType) -> [Self] {
     let common: [Self] = [.memoryAttributes, .guestMemory, .guestMemoryPopulation]

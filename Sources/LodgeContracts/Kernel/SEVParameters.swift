@@ -30,5 +30,54 @@ extension Contract {
         .fail, "the kernel \(kernel.words), while \(promises.listed())", where: kernel.place,
         sides: [.init(.kernel, kernel.words)] + facts.sides(promising: type))
     ])
+  }.comparing(.promises + [.modules]) { type, now, before throws(MissingFact) in
+    guard let type else { return .kept }
+    if try now.promises(of: type).isEmpty, try before.promises(of: type).isEmpty {
+      return .notPromised(type)
+    }
+    return .judged(try now.modules.changes(since: try before.modules, for: type))
+  }
+}
+
+extension KernelModules {
+  /// Parameters of SEV that are gone, or come with another default.
+  fileprivate func changes(since before: Self, for type: DomainType) -> [Finding] {
+    before.byName.keys.sorted().flatMap { name -> [Finding] in
+      guard let old = before.byName[name], let new = byName[name] else { return [] }
+      return old.parameters.keys.sorted().filter { Self.switches($0, of: name, type) }.compactMap {
+        new.change(of: $0, since: old, named: name)
+      }
+    }
+  }
+
+  /// Whether a parameter is of a type; those of the secure processor are told with SEV alone.
+  private static func switches(
+    _ parameter: String, of module: String, _ type: DomainType
+  ) -> Bool {
+    if module == "ccp" { return type == .sev }
+    guard module == "kvm_amd" else { return false }
+    if parameter == self.parameter(for: type)?.name { return true }
+    let isOfStates = ["debug_swap", "ciphertext_hiding_asids"].contains(parameter)
+    return isOfStates && (type == .sevES || type == .sevSNP)
+  }
+}
+
+extension KernelModules.Module {
+  fileprivate func change(of parameter: String, since before: Self, named name: String) -> Finding?
+  {
+    let full = "\(name).\(parameter)"
+    guard parameters[parameter] != nil else {
+      return Finding(
+        .warn, "\(full) is gone: what sets it on hosts has no effect any more",
+        where: source.at(parameter), sides: [.before("has \(full)"), .now("has no \(full)")],
+        remedy: "take settings of \(full) out of modprobe.d and kernel command lines")
+    }
+    guard let old = before.defaults[parameter], let new = defaults[parameter], old != new else {
+      return nil
+    }
+    return Finding(
+      .warn, "\(full) was \(old) by default and is \(new)", where: source.at(parameter),
+      sides: [.before("\(full)=\(old)"), .now("\(full)=\(new)")],
+      remedy: "set \(full) on hosts that rely on what it was")
   }
 }

@@ -11,25 +11,33 @@ extension Contract {
     remedy: "set kvm_amd.debug_swap=0 on hosts, and say so to those who compute measurements",
     knownCase: "\"Bad measurement\", AMDESE/AMDSEV#195; coconut-svsm/svsm#365; "
       + "virtee/sev-snp-measure#32",
-    protecting: [.sevES, .sevSNP], reads: [.modules, .btf],
+    protecting: [.sevES, .sevSNP], reads: [.modules, .btf, .hostSettings],
     measured: { type, launches, _ in .judged(launches.featureFindings(of: type)) },
     judge: { type, facts throws(MissingFact) in
       guard let module = try facts.modules.byName["kvm_amd"] else {
         return .notApplicable("the kernel has no kvm_amd")
       }
       guard module.parameters["debug_swap"] != nil else { return .kept }
+      let option = facts.ifKnown(\.hostSettings)?.option("debug_swap", of: "kvm_amd")
+      let value = option?.value ?? module.defaults["debug_swap"]
+      // Where it is off, and nobody switches it on, no guest is measured with it.
+      if let value, !value.isOn { return .kept }
       let isChosen = try facts.btf.enumerator("KVM_SEV_INIT2") != nil
+      let state =
+        option.map { "is set to \($0.value)" } ?? value.map { _ in "is on by default" }
+        ?? "has a default that cannot be read"
       return .judged([
         Finding(
           .warn,
-          isChosen
-            ? "kvm_amd has the parameter debug_swap: what it is set to decides which SEV features "
-              + "a guest of KVM_SEV_INIT2 may ask for, and so be measured with"
-            : "kvm_amd has the parameter debug_swap, and the kernel no KVM_SEV_INIT2: where it is on, "
-              + "every \(type.title) guest is measured with DebugSwap (SEV features bit 5)",
-          where: module.source.at("parmtype=debug_swap"),
+          "kvm_amd.debug_swap \(state)"
+            + (isChosen
+              ? ": guests of KVM_SEV_INIT2 may ask for DebugSwap (SEV features bit 5), and so be "
+                + "measured with it"
+              : ", and the kernel has no KVM_SEV_INIT2: every \(type.title) guest is measured with "
+                + "DebugSwap (SEV features bit 5)"),
+          where: option?.source.at("debug_swap") ?? module.source.at("parmtype=debug_swap"),
           sides: [
-            .init(.kernel, "debug_swap decides of SEV features bit 5"),
+            .init(.kernel, "debug_swap \(state)"),
             .init(
               .qemu, isChosen ? "asks for features by KVM_SEV_INIT2" : "cannot ask for features"),
           ])

@@ -49,4 +49,37 @@ struct KconfigOption: Sendable {
   static let guestMemoryReclaim = Self(
     "taking guest_memfd pages back", "HAVE_KVM_ARCH_GMEM_RECLAIM",
     "HAVE_KVM_ARCH_GMEM_INVALIDATE")
+
+  /// Running as a guest of SEV, SEV-ES or SNP; never renamed.
+  static let amdGuest = Self("running as an SEV guest", "AMD_MEM_ENCRYPT")
+
+  /// Running as a TDX guest; 5.19.
+  static let tdxGuest = Self("running as a TDX guest", "INTEL_TDX_GUEST")
+
+  /// The driver that asks the secure processor for reports; 5.19.
+  static let sevGuestDriver = Self("the driver of SNP guests", "SEV_GUEST")
+
+  /// The driver that asks the TDX module for reports; 6.2.
+  static let tdxGuestDriver = Self("the driver of TDX guests", "TDX_GUEST_DRIVER")
+
+  /// Reports of any kind through configfs; 6.7.
+  static let attestationReports = Self("attestation reports", "TSM_REPORTS", "CONFIGFS_TSM")
+
+  /// Memory that is accepted when it is first used; 6.5.
+  static let unacceptedMemory = Self("unaccepted memory", "UNACCEPTED_MEMORY")
+
+  /// Injected secrets as files; 5.19.
+  static let efiSecret = Self("files of injected secrets", "EFI_SECRET")
+
+  /// Hosts on AMD processors.
+  static let kvmAMD = Self("KVM on AMD processors", "KVM_AMD")
+
+  /// Hosts on Intel processors.
+  static let kvmIntel = Self("KVM on Intel processors", "KVM_INTEL")
+
+  /// The driver of the secure processor, without which there is no SEV.
+  static let secureProcessor = Self("the secure processor", "CRYPTO_DEV_SP_PSP")
+
+  /// The IOMMU, without which there is no SNP.
+  static let amdIOMMU = Self("AMD's IOMMU", "AMD_IOMMU")
 }
