@@ -234,10 +234,23 @@ extension Evidence {
     let before = DomainType.confidential.map {
       SetLaunches.Launch.made(of: $0, measurement: "b", regions: [.pages("b", at: 0x1000)])
     }
+    let calls = DomainType.confidential.flatMap { type -> [(SentCalls.Call, place: String)] in
+      [
+        (.sent(0xae99, of: "ioctl:0xae99", by: type, refusal: "ENOTTY"), "test/launch on milan"),
+        (.sent(8, in: "flags", of: "KVM_CREATE_GUEST_MEMFD", by: type), "test/launch on milan"),
+        (.sent(7, in: "khz", of: "KVM_SET_TSC_KHZ", by: type), "test/launch on milan"),
+      ]
+    }
+    let answers = DomainType.confidential.map { LibvirtAnswer.arguments(["-S": [:]], of: $0) }
+    let earlier = DomainType.confidential.map {
+      LibvirtAnswer.arguments(["-object lsec0": ["qom-type": "sev-guest"]], of: $0)
+    }
     return allContracts.flatMap {
       $0.cells(
         ofMeasured: SetLaunches(
-          launches, before: .init(name: "the build before", launches: before)),
+          launches,
+          before: .init(name: "the build before", launches: before, answers: earlier),
+          calls: SentCalls(calls), answers: answers),
         among: [], evidence: self)
     }
   }

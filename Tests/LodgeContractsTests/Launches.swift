@@ -53,6 +53,57 @@ extension Contract {
   }
 }
 
+extension SentCalls.Call {
+  /// A number that QEMU sent.
+  static func sent(
+    _ number: UInt64, in field: String = ownNumber, of call: String, _ command: String? = nil,
+    by type: DomainType = .sevSNP, refusal: String? = nil, asked: UInt64? = nil
+  ) -> Self {
+    Self(
+      type: type, call: call, command: command, field: field, number: number, refusal: refusal,
+      asked: asked)
+  }
+}
+
+extension LibvirtAnswer {
+  /// The command line of a SEV domain.
+  static func arguments(
+    _ parts: [String: [String: String]], in scenario: String = "test/launch",
+    of type: DomainType = .sev, for domain: String = "<domain/>"
+  ) -> Self {
+    Self(
+      scenario: scenario, platform: "milan", type: type, question: .arguments(domain: domain),
+      parts: parts)
+  }
+
+  /// What libvirt said that it can do.
+  static func capabilities(_ parts: [String: [String: String]]) -> Self {
+    Self(
+      scenario: "test/domcapabilities", platform: "milan", type: .sev, question: .capabilities,
+      parts: parts)
+  }
+}
+
+extension Contract {
+  /// The cell of a domain type, by what QEMU sent for it.
+  func cell(
+    ofCalls calls: [SentCalls.Call], in evidence: Evidence = .sid, _ type: DomainType = .sevSNP
+  ) throws -> Cell {
+    let launches = SetLaunches([], calls: SentCalls(calls.map { ($0, "test/launch on milan") }))
+    return try #require(
+      cells(ofMeasured: launches, among: [], evidence: evidence).first { $0.type == type })
+  }
+
+  /// The cell of SEV, by what libvirt answered on two sets.
+  func cell(ofAnswers now: [LibvirtAnswer], before: [LibvirtAnswer]) throws -> Cell {
+    let launches = SetLaunches(
+      [], before: SetLaunches.Before(name: "sid 1234", launches: [], answers: before),
+      answers: now)
+    return try #require(
+      cells(ofMeasured: launches, among: [], evidence: .sid).first { $0.type == .sev })
+  }
+}
+
 extension Cell {
   /// Whether the promise is kept and there is nothing to say.
   var isKeptInSilence: Bool { outcome == .pass && findings.isEmpty }

@@ -1,0 +1,11 @@
+/// Which attributes of a TD each layer lets through, as far as no package tells.
+enum TDXAttributes {
+  /// Without it Linux guests refuse to start.
+  ///
+  /// **Source:** Linux arch/x86/coco/tdx/tdx.c, disable_sept_ve.
+  static let septVEDisable = 28
+
+  /// **Source:** QEMU target/i386/kvm/tdx.c, TDX_SUPPORTED_TD_ATTRS, 10.1 to 11.1: SEPT_VE_DISABLE,
+  /// PKS and PERFMON.
+  static let takenByQEMU = [28, 30, 63]
+}
