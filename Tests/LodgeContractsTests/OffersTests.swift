@@ -28,11 +28,10 @@ struct OffersTests {
     return evidence.setting(\.texts, to: texts.map { .found($0) } ?? .absent("not searched"))
   }
 
-  private func texts(_ present: [String], absent: [String]) -> LayerTexts {
+  private func texts(_ present: [String]) -> LayerTexts {
     LayerTexts(byMember: [
       .libvirt: LayerTexts.Texts(
-        source: Source(file: "libvirt_driver_qemu.so"), version: nil, present: present,
-        absent: absent)
+        sources: ["driver": Source(file: "libvirt_driver_qemu.so")], present: present, absent: [])
     ])
   }
 
@@ -46,9 +45,9 @@ struct OffersTests {
 
   @Test func aVersionThatAsksTheKernelAllTheSameIsKept() throws {
     let marker = "libvirt.marker.tdx-probe"
-    let mended = libvirt("11.8.0", texts: texts([marker], absent: []))
+    let mended = libvirt("11.8.0", texts: texts([marker]))
     #expect(try Contract.tdxOffer.outcome(of: mended, .tdx) == .pass)
-    let other = libvirt("11.8.0", texts: texts([], absent: [marker]))
+    let other = libvirt("11.8.0", texts: texts([]))
     #expect(try Contract.tdxOffer.outcome(of: other, .tdx) == .fail)
   }
 
