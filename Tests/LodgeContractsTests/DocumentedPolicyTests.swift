@@ -20,7 +20,7 @@ struct DocumentedPolicyTests {
     let finding = try #require(contract.cell(of: .sid, .sevSNP).findings.first)
     #expect(
       finding.sides == [
-        .init(.libvirt, "18: Association with a migration agent is allowed when set."),
+        .init(.libvirt, "18: Association with a migration agent is allowed when set"),
         .init(.kernel, "accepts bits 0 to 17 and 19 to 25"),
       ])
   }

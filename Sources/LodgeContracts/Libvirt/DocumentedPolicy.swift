@@ -28,7 +28,8 @@ extension Contract {
     let refused = documented.keys.filter { kernel.mask & (1 << UInt64($0)) == 0 }.sorted()
     return .judged(
       refused.map { bit in
-        let meaning = documented[bit] ?? ""
+        let sentence = documented[bit] ?? ""
+        let meaning = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
         return Finding(
           .warn, "libvirt documents policy bit \(bit) of \(type.title), which the kernel refuses",
           where: documentation.source.at("bit \(bit)"),
