@@ -20,8 +20,8 @@ struct CertsPathTests {
     let cell = try contract.cell(of: sid(["certs-path"]), .sevSNP)
     #expect(cell.outcome == .fail)
     #expect(
-      cell.reason == "qemu hands certs-path to QEMU, which has no property certs-path of "
-        + "sev-snp-guest")
+      cell.reason == "etc/libvirt/hooks/qemu hands certs-path to QEMU, which has no property "
+        + "certs-path of sev-snp-guest")
     #expect(cell.findings.map(\.where) == ["etc/libvirt/hooks/qemu: certs-path"])
     #expect(cell.findings.allSatisfy { $0.sides.count == 2 && !$0.remedy.isEmpty })
     #expect(try contract.outcome(of: sid(["certs-path"]), .tdx) == .pass)

@@ -34,7 +34,7 @@ extension Contract {
         findings.append(
           Finding(
             caller.isBinary ? .warn : .fail,
-            "\(caller.source.name) \(caller.isBinary ? "can hand" : "hands") \(option.name) to "
+            "\(caller.source.file) \(caller.isBinary ? "can hand" : "hands") \(option.name) to "
               + "QEMU, which has no \(option.words)",
             where: caller.source.at(option.name), sides: [side, lack]))
       }
