@@ -48,6 +48,25 @@ package enum AptPolicy {
   }
 }
 
+extension AptPolicy {
+  /// The version of each package that apt would install or keep.
+  ///
+  /// **Source:** apt-cache(8), `policy`; of the same priority the higher version wins, and what is
+  /// installed counts as one of them.
+  package static func candidates(in text: String) -> [String: String] {
+    var found: [String: String] = [:]
+    var name = ""
+    for line in text.split(separator: "\n") {
+      if !line.hasPrefix(" "), line.hasSuffix(":") {
+        name = String(line.dropLast().prefix { $0 != ":" })
+      } else if line.hasPrefix("  Candidate: ") {
+        found[name] = String(line.dropFirst("  Candidate: ".count))
+      }
+    }
+    return found.filter { $0.value != "(none)" }
+  }
+}
+
 /// What apt printed when it refused, turned into a reason and a remedy.
 package struct AptComplaint: Sendable {
   private let lines: [String]

@@ -18,7 +18,8 @@ extension Store {
       return lock
     }
     let lock = try await withSources(try await archive.resolve(), archive, offline: offline)
-    try keep(lock.canonicalBytes, as: known)
+    // What only a network can tell is asked again.
+    if !offline || lock.lacking == nil { try keep(lock.canonicalBytes, as: known) }
     return lock
   }
 

@@ -9,7 +9,7 @@ extension Contract {
       + "they are",
     from: Member.allCases, to: Member.allCases,
     basis: "apt_preferences(5): of the same priority the higher version wins; dnf.conf(5), "
-      + "priority and excludepkgs; a simulated upgrade without the pins of the matrix",
+      + "priority and excludepkgs; apt's policy and libsolv's upgrade without the matrix's pins",
     remedy: advice,
     knownCase: "an apt upgrade replaced a patched QEMU by the archive's own, and TDX was gone, "
       + "canonical/tdx#46; tests ran with a newer stock package than the one built, tmt#1075",

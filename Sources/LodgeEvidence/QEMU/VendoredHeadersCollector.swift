@@ -33,7 +33,7 @@ extension IncludePath {
   /// **Source:** QEMU 11.1 meson.build: `-isystem linux-headers`, whose `asm` is a link to `asm-x86`,
   /// and include/; the headers of the C library's kernel are beside them.
   init(vendoredIn folder: String, of root: RootDirectory) {
-    let folders = ["linux-headers", "include", "include/standard-headers"].map { "\(folder)/\($0)" }
+    let folders = ["linux-headers", "include"].map { "\(folder)/\($0)" }
     self.init(folders + [Self.system], asm: "asm-x86/") { path in
       if let own = Self.systemHeaders[path] { return own }
       return try root.read(path, limit: Self.maximumSize)

@@ -13,7 +13,7 @@ extension Store {
   /// - Throws: ``PackageFailure`` for packages that cannot be read.
   package func closure(of lock: Lock, from source: SetSource?) async throws -> SetClosure {
     let state = try await state(of: source)
-    let key = Digest(of: Data("closure/1 \(lock.id) \(state ?? "")".utf8))
+    let key = Digest(of: Data("closure/2 \(lock.id) \(state ?? "")".utf8))
     let place = "\(path)/closures/\(key.hex.prefix(2))/\(key.hex).json"
     if let known = try? Data(contentsOf: URL(filePath: place)),
       let closure = try? CanonicalJSON.decode(SetClosure.self, from: known)

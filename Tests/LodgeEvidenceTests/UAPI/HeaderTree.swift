@@ -38,7 +38,7 @@ struct HeaderTree: CustomTestStringConvertible {
   /// The files as QEMU's copy of them, in the folders that its script gives them.
   var vendored: [String: Data] {
     let base = "usr/src/lodge/qemu/linux-headers"
-    let names = ["kvm.h", "psp-sev.h", "kvm_para.h", "const.h", "stddef.h"]
+    let names = ["kvm.h", "psp-sev.h", "kvm_para.h", "bits.h", "const.h", "stddef.h"]
     var copy: [String: Data] = [:]
     for (path, bytes) in files {
       let name = path.split(separator: "/").last.map(String.init) ?? ""
@@ -47,6 +47,8 @@ struct HeaderTree: CustomTestStringConvertible {
         copy["\(base)/linux/\(name)"] = bytes
       }
     }
+    // A stub: QEMU's own sources have the types already.
+    copy["usr/src/lodge/qemu/include/standard-headers/linux/types.h"] = Data()
     return copy
   }
 

@@ -79,20 +79,21 @@ struct ClosureTests {
     #expect("\(try #require(failure))".contains("a 1.0"))
   }
 
-  @Test func whatAptWouldUpgradeIsRead() {
-    let upgrades = AptUpgrade.parse(
-      """
-      Inst qemu-system-x86 [1:10.0] (1:11.1 Debian:unstable [amd64]) [libc6:amd64 ]
-      Inst new-one (1 Debian:unstable [amd64])
-      Inst libc6:amd64 [1] (2 Debian:13.1/stable, Debian-Security:13/stable-security [amd64])
-      Conf libc6 (2 Debian:13.1/stable [amd64])
-      """)
-    #expect(
-      upgrades == [
-        AptUpgrade(name: "qemu-system-x86", version: "1:11.1", from: "Debian:unstable"),
-        AptUpgrade(
-          name: "libc6", version: "2",
-          from: "Debian:13.1/stable, Debian-Security:13/stable-security"),
-      ])
+  @Test func whatAptPrefersIsRead() {
+    let candidates = AptPolicy.candidates(
+      in: """
+        qemu-system-x86:
+          Installed: 1:10.0
+          Candidate: 1:11.1
+          Version table:
+             1:11.1 500
+                500 place/debian sid/main amd64 Packages
+         *** 1:10.0 100
+                100 /tmp/status
+        gone:
+          Installed: (none)
+          Candidate: (none)
+        """)
+    #expect(candidates == ["qemu-system-x86": "1:11.1"])
   }
 }
