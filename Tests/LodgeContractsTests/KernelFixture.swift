@@ -170,6 +170,7 @@ extension KernelFixture {
     amdParameters: ["sev", "sev_es", "sev_snp", "ciphertext_hiding_asids"],
     intelParameters: ["ept", "sgx"],
     constants: trixie.constants.merging(tdxNumbers) { $1 }.merging([
+      "KVM_X86_QUIRK_IGNORE_GUEST_PAT": 512,
       "KVM_SEV_SNP_ENABLE_REQ_CERTS": 103, "KVM_EXIT_TDX": 40, "KVM_EXIT_ARM_SEA": 41,
       "KVM_EXIT_ARM_LDST64B": 42, "KVM_EXIT_SNP_REQ_CERTS": 43, "KVM_SEV_NR_MAX": 104,
       "KVM_X86_SNP_POLICY_BITS": 1, "SEV_RET_RMP_INITIALIZATION_FAILED": 38,
@@ -197,6 +198,7 @@ extension KernelFixture {
     "SEV_RET_SUCCESS": 0, "SEV_RET_INVALID_ADDRESS": 9, "SEV_RET_SECURE_DATA_INVALID": 24,
   ]
   private static let snpNumbers: [String: Int64] = [
+    "KVM_X86_SEV_VMSA_FEATURES": 0,
     "KVM_X86_SEV_VM": 2, "KVM_X86_SEV_ES_VM": 3, "KVM_X86_SNP_VM": 4,
     "KVM_CAP_USER_MEMORY2": 231, "KVM_CAP_MEMORY_FAULT_INFO": 232,
     "KVM_CAP_MEMORY_ATTRIBUTES": 233, "KVM_CAP_GUEST_MEMFD": 234, "KVM_CAP_VM_TYPES": 235,

@@ -15,20 +15,22 @@ struct QEMUFixture {
   }
 
   var types: QOMTypes {
-    QOMTypes(
-      source: source, names: Set(objects.keys).union(["memory-backend-memfd"]),
-      properties: objects.mapValues { $0.merging(["type": "string"]) { $1 } })
+    let all = objects.merging(others) { $1 }
+    return QOMTypes(
+      source: source,
+      names: Set(all.keys).union(Self.devices.keys).union(["vfio-pci"]),
+      properties: all.mapValues { $0.merging(["type": "string"]) { $1 } }, devices: Self.devices)
   }
 
   var schema: QMPSchema {
     QMPSchema(
-      source: source, commands: [:], events: [],
+      source: source, commands: commands, events: [],
       objects: objects.mapValues { properties in
         Dictionary(
           uniqueKeysWithValues: properties.keys.map {
             ($0, QMPSchema.Member(type: "string", isOptional: $0 != "reduced-phys-bits"))
           })
-      })
+      }, shapes: answers)
   }
 
   var machines: MachineTypes {
@@ -43,7 +45,7 @@ struct QEMUFixture {
     return MachineTypes(source: source, machines: (all + [standard]).sorted { $0.name < $1.name })
   }
 
-  private var source: Source {
+  var source: Source {
     Source(file: "usr/bin/qemu-system-x86_64", package: "qemu-system-x86 \(package)")
   }
 }

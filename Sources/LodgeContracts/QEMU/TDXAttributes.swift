@@ -1,0 +1,47 @@
+package import LodgeModel
+
+extension Contract {
+  /// QEMU gives a TD the attributes that KVM and Linux guests need.
+  package static let tdxAttributes = Contract(
+    id: "qemu.tdx-attributes", catalogue: "R24",
+    claim: "QEMU gives a TD SEPT_VE_DISABLE, without debugging, where nobody says otherwise",
+    from: [.qemu], to: [.kernel],
+    basis: "QEMU qapi/qom.json (TdxGuestProperties, attributes 0x10000000); Linux "
+      + "arch/x86/coco/tdx/tdx.c: a TD without SEPT_VE_DISABLE does not boot; KVM takes bit 28 only",
+    remedy: "take a QEMU whose tdx-guest has the attributes 0x10000000 by default",
+    knownCase: "attributes=0 overwrites QEMU's default and clears SEPT_VE_DISABLE: Linux stops "
+      + "with \"TD misconfiguration: SEPT_VE_DISABLE attribute must be set\"",
+    protecting: [.tdx], reads: [.qom, .defaults]
+  ) { type, facts throws(MissingFact) in
+    let qemu = try facts.qom.testimony(on: type, by: "QEMU ")
+    guard qemu.isOffer else { return .notApplicable(qemu.words) }
+    let defaults = try facts.defaults
+    guard let attributes = defaults.number(of: "attributes", on: "tdx-guest") else {
+      throw MissingFact(
+        name: .defaults, reason: "QEMU did not tell the attributes of a fresh tdx-guest",
+        isUnreadable: false)
+    }
+    let place = defaults.source.at("tdx-guest.attributes")
+    let (wanted, others) = (TDXAttribute.noViolations, attributes & ~TDXAttribute.noViolations)
+    let lacking = Finding(
+      .fail, "QEMU's own TD attributes \(attributes.hex) lack SEPT_VE_DISABLE (bit 28)",
+      where: place,
+      sides: [
+        .init(.qemu, "\(attributes.hex)"),
+        Finding.Side(who: "Linux guest", says: "stops without bit 28"),
+      ])
+    let excess = Finding(
+      .fail, "QEMU's own TD attributes have \(others.hex), which KVM refuses", where: place,
+      sides: [.init(.qemu, "\(attributes.hex)"), .init(.kernel, "takes \(wanted.hex)")])
+    return .judged(
+      (attributes & wanted == 0 ? [lacking] : []) + (others == 0 ? [] : [excess]))
+  }
+}
+
+/// Bits of a TD's attributes.
+///
+/// **Source:** Linux arch/x86/kvm/vmx/tdx.c, KVM_SUPPORTED_TD_ATTRS.
+private enum TDXAttribute {
+  /// SEPT_VE_DISABLE: no exceptions by which a host could steer the guest.
+  static let noViolations: UInt64 = 1 << 28
+}
