@@ -1,7 +1,7 @@
 # Two commands for a newcomer: make run, make test. Each installs what it lacks, saying why.
 LODGE = .build/release/lodge
 
-.PHONY: run test build setup bench format lint clean
+.PHONY: run test build setup bench mutation format lint clean
 
 run: build
 	@$(LODGE) run Matrices/debian.yaml; code=$$?; \
@@ -22,6 +22,12 @@ bench:
 	@Scripts/setup bench
 	@$(MAKE) --no-print-directory build
 	@Scripts/bench $(LODGE)
+
+# Each contract catches what breaks it in real sets, and nothing else.
+mutation:
+	@Scripts/setup run
+	@swift build -c release --static-swift-stdlib --product lodge-mutation 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]|^$$|file.s. which are unhandled|/checkouts/.*/CMakeLists.txt$$' ; test -x .build/release/lodge-mutation
+	@.build/release/lodge-mutation
 
 format:
 	@swift format format --in-place --recursive Package.swift Sources Tests

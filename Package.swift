@@ -101,6 +101,9 @@ let package = Package(
       "LodgeMessages", ["LodgeModel", yams], resources: [.embedInCode("Messages.yaml")]),
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeMessages"]),
     room("LodgeContracts", ["LodgeModel"]),
+    room(
+      "LodgeMutation",
+      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeEvidence", "LodgeContracts"]),
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),
     room(
       "LodgeLab",
@@ -119,6 +122,13 @@ let package = Package(
         "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
         "LodgeMeasurement", "LodgeLab", "LodgeWeb", "LodgeKoji", "LodgeRelease", "LodgeMessages",
         argumentParser,
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "lodge-mutation",
+      dependencies: [
+        "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeContracts",
+        "LodgeMutation", "LodgeWeb", argumentParser,
       ],
       swiftSettings: settings),
     .target(
@@ -143,6 +153,7 @@ let package = Package(
       fixtures: true, exclude: ["Snapshots"]),
     tests(of: "LodgeMessages", [yams]),
     tests(of: "LodgeContracts", ["LodgeMessages"]),
+    tests(of: "LodgeMutation", ["LodgeHost", "LodgeBindings", "LodgeModel"]),
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),

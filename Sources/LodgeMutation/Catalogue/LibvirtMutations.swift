@@ -1,0 +1,70 @@
+import LodgeContracts
+import LodgeModel
+
+/// What contracts about libvirt, and about hosts that it is installed on, must catch.
+let libvirtMutations: [Mutation] = [
+  Mutation(
+    "R10 hook", .certsPath, on: .sid, naming: "certs-path",
+    .add(
+      "etc/libvirt/hooks/qemu", facts: .common,
+      "#!/bin/sh\nsed 's/sev-snp-guest/&,certs-path=\\/opt\\/certs/'\n")),
+  Mutation(
+    "R22 documented bits", .documentedPolicy, on: .trixie, naming: "18", grade: .warn,
+    .add("usr/share/doc/libvirt-doc/formatdomain.rst", facts: [.documentation], documentedPolicy)),
+  Mutation(
+    "R26 schema drops", .qemuProperties, .schemaAcrossBuilds, on: .sid, naming: "idAuth",
+    .domainSchema("<element name=\"idAuth\">", "<element name=\"idAuto\">")),
+  Mutation(
+    "R40 labels nothing", .sevDevice, on: .sid, naming: "dynamic_ownership",
+    .text("qemu.conf labels nothing", in: ["etc/libvirt/qemu.conf"], facts: .common) {
+      $0 += "\nuser = \"libvirt-qemu\"\ngroup = \"nogroup\"\ndynamic_ownership = 0\n"
+    }),
+  Mutation(
+    "R40 rule", .sevDevice, on: .trixie, naming: "0000",
+    .add(
+      "etc/udev/rules.d/99-sev.rules", facts: .common, "KERNEL==\"sev\", MODE=\"0000\"\n")),
+  Mutation(
+    "R54 vsock", .quoteSocket, on: .sid, naming: "4050",
+    .add("etc/qgs.conf", facts: .common, "port = 4050\nnumber_threads = 4\n")),
+  Mutation(
+    "R66 option", .switchedOff, on: .trixie, naming: "sev_es=0",
+    .add("etc/modprobe.d/vendor.conf", facts: .common, "options kvm-amd sev_es=0\n")),
+  Mutation(
+    "R66 passthrough", .switchedOff, on: .sid, naming: "iommu=pt",
+    .add(
+      "etc/default/grub.d/vendor.cfg", facts: .common,
+      "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT iommu=pt\"\n")),
+  Mutation(
+    "R76 type", .schemaAcrossBuilds, on: .trixie, naming: "sev-snp",
+    .domainSchema("<value>sev-snp</value>", "<value>sev-snq</value>")),
+  Mutation(
+    "C15 symbol", .libvirtSymbols, on: .sid, naming: "virNodeGetSEVInfo",
+    .library("hides virNodeGetSEVInfo") { try $0.hide(symbol: "virNodeGetSEVInfo") }),
+  Mutation(
+    "C15 version", .libvirtSymbols, on: .bookworm, naming: "virDomainSetLaunchSecurityState",
+    .library("has virDomainSetLaunchSecurityState without a version") {
+      try $0.stripVersion(of: "virDomainSetLaunchSecurityState")
+    }),
+  Mutation(
+    "C16 AppArmor", .domainAccess, on: .sid, naming: "/dev/kvm",
+    .text(
+      "the abstraction has no /dev/kvm", in: ["etc/apparmor.d/abstractions/libvirt-qemu"],
+      facts: .common, "/dev/kvm rw,", "# /dev/kvm is withheld")),
+]
+
+/// A table as libvirt's page has it, with a bit that no kernel takes.
+private let documentedPolicy = """
+  Launch Security
+  ===============
+
+  For SEV-SNP there is ``<launchSecurity type='sev-snp'>``:
+
+  ====== =========================
+  Bit(s) Description
+  ====== =========================
+  16     SMT may be enabled
+  17     Reserved, must be one
+  18     A migration agent may be associated
+  ====== =========================
+
+  """

@@ -1,0 +1,47 @@
+import Foundation
+
+extension [UInt8] {
+  /// A number in little-endian order; nil beyond the end.
+  func integer<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number? {
+    let size = MemoryLayout<Number>.size
+    guard offset >= 0, offset <= count - size else { return nil }
+    return (0..<size).reduce(0) { $0 | Number(truncatingIfNeeded: self[offset + $1]) << ($1 * 8) }
+  }
+
+  /// Writes a number in little-endian order.
+  mutating func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+    for index in 0..<MemoryLayout<Number>.size {
+      self[offset + index] = UInt8(truncatingIfNeeded: number >> (index * 8))
+    }
+  }
+
+  /// Where a pattern stands first, at or behind an offset.
+  func firstOffset(of pattern: [UInt8], from start: Int = 0) -> Int? {
+    guard let first = pattern.first, count >= pattern.count else { return nil }
+    var offset = start
+    while offset <= count - pattern.count {
+      guard let found = self[offset...(count - pattern.count)].firstIndex(of: first) else {
+        return nil
+      }
+      if self[found..<(found + pattern.count)].elementsEqual(pattern) { return found }
+      offset = found + 1
+    }
+    return nil
+  }
+
+  /// Writes other bytes of the same number over every place of a pattern.
+  ///
+  /// - Throws: ``StaleEdit`` where it stands nowhere.
+  mutating func replaceAll(_ old: String, with new: String) throws(StaleEdit) {
+    let (old, new) = (Array(old.utf8), Array(new.utf8))
+    precondition(old.count == new.count, "bytes move where \(new) takes the place of \(old)")
+    var place = firstOffset(of: old)
+    guard place != nil else {
+      throw StaleEdit("it has no “\(String(decoding: old, as: UTF8.self))”")
+    }
+    while let found = place {
+      replaceSubrange(found..<(found + old.count), with: new)
+      place = firstOffset(of: old, from: found + new.count)
+    }
+  }
+}

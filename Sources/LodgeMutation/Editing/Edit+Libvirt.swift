@@ -1,0 +1,41 @@
+import Foundation
+import LodgeModel
+
+// Changes of libvirt's library, driver and schema.
+extension Edit {
+  private static let schemas = ["usr/share/libvirt/schemas/domaincommon.rng"]
+  /// Where libvirt's driver of QEMU is.
+  static let drivers = ["usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so"]
+  private static let libraries = ["usr/lib/*/libvirt.so.0"]
+
+  /// Changes the schema of domains.
+  static func domainSchema(
+    _ title: String, change: @escaping @Sendable (inout String) throws -> Void
+  ) -> Self {
+    text("domaincommon.rng: \(title)", in: schemas, facts: .of(.libvirt), change: change)
+  }
+
+  /// Puts a text in place of another in the schema of domains.
+  static func domainSchema(_ old: String, _ new: String) -> Self {
+    text(
+      "domaincommon.rng has \(new) for \(old)", in: schemas, facts: .of(.libvirt), old, new)
+  }
+
+  /// Writes another string of the same length over one of libvirt's driver.
+  static func driver(_ old: String, _ new: String) -> Self {
+    bytes(in: drivers, facts: .of(.libvirt), old, new)
+  }
+
+  /// Changes libvirt's library.
+  static func library(
+    _ title: String, change: @escaping @Sendable (inout ELFEditor) throws -> Void
+  ) -> Self {
+    Self("libvirt.so.0: \(title)", facts: .of(.libvirt)) { tree in
+      try tree.edit(try tree.find(libraries)) { bytes in
+        var elf = try ELFEditor(.init(bytes))
+        try change(&elf)
+        bytes = elf.bytes
+      }
+    }
+  }
+}

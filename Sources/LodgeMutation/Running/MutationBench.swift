@@ -1,0 +1,200 @@
+package import LodgeHost
+import LodgeModel
+import Synchronization
+
+/// Tries mutations and harmless changes on copies of the roots of some sets, several at once.
+package final class MutationBench: Sendable {
+  private let sets: [String: MutableSet]
+  private let answers: [String: KeptAnswers]
+  private let scratch: Scratch
+  private let bases = Mutex<[String: BaseState]>([:])
+
+  /// A base before anything is mutated.
+  private struct BaseState: Sendable {
+    let evidence: Evidence
+    let judgement: Judgement
+  }
+
+  /// Stands on sets whose roots are there.
+  package init(_ sets: [MutableSet], scratch: Scratch) {
+    self.sets = Dictionary(sets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    answers = self.sets.mapValues { _ in KeptAnswers() }
+    self.scratch = scratch
+  }
+
+  /// Tries mutations; in their order.
+  ///
+  /// - Throws: what keeps roots from being copied or put back.
+  package func results(
+    of mutations: [Mutation], width: Int, done: @escaping @Sendable (MutationResult) -> Void
+  ) async throws -> [MutationResult] {
+    try await prepare(mutations.map(\.base), width: width)
+    return try await each(mutations, width: width) { mutation, trees in
+      let result = try await self.result(of: mutation, trees)
+      done(result)
+      return result
+    }
+  }
+
+  /// Tries harmless changes; in their order.
+  ///
+  /// - Throws: what keeps roots from being copied or put back.
+  package func results(
+    of changes: [HarmlessChange], width: Int, done: @escaping @Sendable (HarmlessResult) -> Void
+  ) async throws -> [HarmlessResult] {
+    try await prepare(changes.map(\.base), width: width)
+    return try await each(changes, width: width) { change, trees in
+      let result = try await self.result(of: change, trees)
+      done(result)
+      return result
+    }
+  }
+
+  /// Makes the copy of a root that a mutation or harmless change comes to, at a path.
+  ///
+  /// - Throws: what keeps it from being made.
+  package func keep(_ edits: [Edit], on base: Base, at path: String) async throws {
+    let tree = try await WorkingTree(of: try set(of: base).root, at: path)
+    for edit in base.edits + edits { try edit.apply(to: tree) }
+  }
+
+  private func result(of mutation: Mutation, _ trees: Trees) async throws -> MutationResult {
+    var result = MutationResult(mutation: mutation)
+    let base = try state(of: mutation.base)
+    do {
+      let evidence = try await evidence(
+        after: mutation.edits, on: mutation.base, trees, from: base.evidence)
+      let judgement = Judgement(of: evidence, against: base.evidence)
+      for contract in mutation.contracts {
+        let found = judgement.findings(of: contract, newSince: base.judgement)
+        result.caught[contract] =
+          found.first { $0.grade >= mutation.grade && $0.names(mutation.naming) }?.summary
+      }
+      result.fallen = judgement.fallen(since: base.judgement, except: mutation.contracts)
+    } catch let stale as StaleEdit {
+      result.stale = stale.description
+    }
+    return result
+  }
+
+  private func result(of change: HarmlessChange, _ trees: Trees) async throws -> HarmlessResult {
+    var result = HarmlessResult(change: change)
+    let base = try state(of: change.base)
+    do {
+      let evidence = try await evidence(
+        after: change.edits, on: change.base, trees, from: base.evidence)
+      result.alarms = Judgement(of: evidence, against: base.evidence)
+        .alarms(since: base.judgement)
+    } catch let stale as StaleEdit {
+      result.stale = stale.description
+    }
+    return result
+  }
+
+  /// Reads the bases that were not read before.
+  private func prepare(_ wanted: [Base], width: Int) async throws {
+    let known = bases.withLock { Set($0.keys) }
+    let new = Dictionary(
+      wanted.filter { !known.contains($0.name) }.map { ($0.name, $0) },
+      uniquingKeysWith: { first, _ in first })
+    let states = try await each(Array(new.values), width: width) { base, trees in
+      let evidence = try await self.evidence(after: [], on: base, trees, from: nil)
+      return (
+        base.name,
+        BaseState(evidence: evidence, judgement: Judgement(of: evidence, against: evidence))
+      )
+    }
+    bases.withLock { bases in for (name, state) in states { bases[name] = state } }
+  }
+
+  private func state(of base: Base) throws -> BaseState {
+    guard let state = bases.withLock({ $0[base.name] }) else {
+      throw StaleEdit("base \(base.name) was not read")
+    }
+    return state
+  }
+
+  private func set(of base: Base) throws -> MutableSet {
+    guard let set = sets[base.set] else { throw StaleEdit("there is no set \(base.set)") }
+    return set
+  }
+
+  /// What a base shows after some edits; its tree is put back.
+  private func evidence(
+    after edits: [Edit], on base: Base, _ trees: Trees, from start: Evidence?
+  ) async throws -> Evidence {
+    let set = try set(of: base)
+    let tree = try await trees.tree(of: set)
+    do {
+      for edit in base.edits { try edit.apply(to: tree) }
+      let evidence = try await tree.evidence(
+        after: edits, of: set, beside: sets.mapValues(\.lock.packages),
+        answers: answers[set.name] ?? KeptAnswers(), from: start)
+      try tree.restore()
+      return evidence
+    } catch {
+      try tree.restore()
+      throw error
+    }
+  }
+
+  /// The copies that one worker has.
+  private final class Trees {
+    private let scratch: Scratch
+    private var trees: [String: WorkingTree] = [:]
+
+    init(in scratch: Scratch) { self.scratch = scratch }
+
+    func tree(of set: MutableSet) async throws -> WorkingTree {
+      if let known = trees[set.name] { return known }
+      let tree = try await WorkingTree(of: set.root, at: scratch.fresh(set.name))
+      trees[set.name] = tree
+      return tree
+    }
+
+    /// Removes the copies.
+    ///
+    /// - Throws: ``StaleEdit`` where a root that they are of was changed.
+    func remove() throws {
+      for tree in trees.values {
+        try? removeTree(tree.path)
+        try tree.checkOriginal()
+      }
+    }
+  }
+
+  /// Does some work on each item, several at once, each with copies of its own; in their order.
+  private func each<Item: Sendable, Product: Sendable>(
+    _ items: [Item], width: Int,
+    _ work: @escaping @Sendable (Item, Trees) async throws -> Product
+  ) async throws -> [Product] {
+    let queue = WorkQueue(items)
+    let scratch = scratch
+    return try await withThrowingTaskGroup(of: [(Int, Product)].self) { group in
+      for _ in 0..<max(1, min(width, items.count)) {
+        group.addTask {
+          let trees = Trees(in: scratch)
+          var done: [(Int, Product)] = []
+          while let (index, item) = queue.next() {
+            try Task.checkCancellation()
+            done.append((index, try await work(item, trees)))
+          }
+          try trees.remove()
+          return done
+        }
+      }
+      var all: [(Int, Product)] = []
+      for try await done in group { all += done }
+      return all.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+}
+
+/// What is still to be done, handed out once each with its place.
+private final class WorkQueue<Item: Sendable>: Sendable {
+  private let waiting: Mutex<ArraySlice<(offset: Int, element: Item)>>
+
+  init(_ items: [Item]) { waiting = Mutex(Array(items.enumerated())[...]) }
+
+  func next() -> (Int, Item)? { waiting.withLock { $0.popFirst() } }
+}
