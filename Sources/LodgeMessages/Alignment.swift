@@ -9,6 +9,8 @@ struct Alignment: Equatable, Sendable {
   private(set) var matched = 0.0
   /// How many words matched.
   private(set) var count = 0
+  /// How many words of the text stand between two that matched and are no value.
+  private(set) var strays = 0
   /// The words of the text between the first match and the last.
   private(set) var range = 0..<0
 
@@ -22,7 +24,7 @@ struct Alignment: Equatable, Sendable {
       row[0] = before[0].less(weight * Self.missing)
       for (index, word) in words.enumerated() {
         var best = before[index + 1].less(weight * Self.missing)
-        let passed = row[index].less(passing)
+        let passed = row[index].less(passing).strayed(element == .gap ? 0 : 1)
         if passed.score > best.score { best = passed }
         if element.matches(word) {
           let hit = before[index].plus(weight, at: index)
@@ -31,6 +33,7 @@ struct Alignment: Equatable, Sendable {
         row[index + 1] = best
         if best.score > score {
           (score, matched, count) = (best.score, best.matched, best.count)
+          strays = best.strays
           range = best.start..<best.end
         }
       }
@@ -47,7 +50,7 @@ struct Alignment: Equatable, Sendable {
 
   private struct Cell {
     var (score, matched, count) = (0.0, 0.0, 0)
-    var (start, end) = (0, 0)
+    var (start, end, strays, passed) = (0, 0, 0, 0)
 
     func less(_ cost: Double) -> Self {
       // A place that costs more than it matched is no start.
@@ -57,8 +60,16 @@ struct Alignment: Equatable, Sendable {
       return copy
     }
 
+    /// Some more words that matched nothing; they count when a further one matches.
+    func strayed(_ words: Int) -> Self {
+      var copy = self
+      copy.passed += count == 0 ? 0 : words
+      return copy
+    }
+
     func plus(_ weight: Double, at index: Int) -> Self {
       var copy = self
+      (copy.strays, copy.passed) = (strays + passed, 0)
       if count == 0 { copy.start = index }
       copy.end = index + 1
       copy.score += weight

@@ -74,6 +74,8 @@ package struct MessageSearch: Sendable {
   private static let nearEnough = 0.3
   /// How much of a text must stand in a message or in a known case that is longer.
   private static let enoughOfText = 0.75
+  /// What a word of a message is worth on the whole.
+  private static let usual = 4.0
   /// What two words that are in hardly any message are worth.
   private static let telling = 9.0
 }
@@ -117,7 +119,9 @@ extension MessageSearch {
       !alignment.range.contains(index) && !Self.prefixes.contains(word)
         && !word.contains(where: \.isNumber)
     }
-    let strange = others.reduce(0) { $0 + rarity.weight(of: $1.element) }
+    let strange =
+      others.reduce(0) { $0 + rarity.weight(of: $1.element) }
+      + Double(alignment.strays) * Self.usual
     return alignment.matched / max(alignment.matched + strange, 1)
   }
 

@@ -33,6 +33,13 @@ struct ClaimedTypesTests {
     #expect(try contract.outcome(of: .trixie, .tdx) == .notApplicable)
   }
 
+  /// An image that is named already lacks only the feature there.
+  @Test func theDescriptorThatCouldClaimIsNamed() throws {
+    let finding = try #require(try contract.cell(of: .trixie, .sevES).findings.first)
+    #expect(finding.summary.hasSuffix("(OVMF_CODE_4M.fd could start it)"))
+    #expect(finding.where.hasSuffix("60-edk2-x86_64.json: features"))
+  }
+
   @Test(arguments: [
     ("amd-sev", DomainType.sev), ("amd-sev-es", .sevES), ("amd-sev-snp", .sevSNP),
     ("intel-tdx", .tdx),

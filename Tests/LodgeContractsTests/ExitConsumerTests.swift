@@ -60,7 +60,7 @@ struct ExitConsumerTests {
     }
     let unknown = try contract.cell(of: newer, .tdx).findings
     #expect(unknown.map(\.grade) == [.info])
-    #expect(unknown[0].summary.contains("KVM_TDX_TERMINATE_VM, of which"))
+    #expect(unknown.first?.summary.contains("KVM_TDX_TERMINATE_VM, of which") == true)
     #expect(try contract.cell(of: newer, .sevSNP).findings.map(\.grade) == [.warn])
   }
 

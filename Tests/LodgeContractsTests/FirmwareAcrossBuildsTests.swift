@@ -89,6 +89,13 @@ struct FirmwareAcrossBuildsTests {
     #expect(try findings(of: now, .sev).allSatisfy { $0.grade == .info })
   }
 
+  @Test func whatAnImageNeverServedIsNoLoss() throws {
+    // Code beside a store of variables starts no SNP guest, whatever its metadata say.
+    let now = Evidence.sid.changing(\.firmware) { $0.images[0].secretArea = nil }
+    #expect(try findings(of: now, .sevSNP) == [])
+    #expect(try findings(of: now, .sev).map(\.grade) == [.warn])
+  }
+
   @Test func aSectionOrAreaThatIsGoneIsAWarning() throws {
     let now = Evidence.sid.changing(\.firmware) { firmware in
       firmware.images[1].secretArea = nil

@@ -1,5 +1,6 @@
 import LodgeContracts
 import LodgeMessages
+import LodgeModel
 import Testing
 
 @testable import LodgeContracts
@@ -13,6 +14,14 @@ struct NamedTextsTests {
       case .property(_, let id), .text(let id):
         #expect(MessageCatalogue.builtIn[id] != nil, "\(id)")
       }
+    }
+  }
+
+  /// A number that no contract has leads nowhere.
+  @Test func everyMessageLeadsToContracts() {
+    let numbers = Set(allContracts.map(\.catalogue))
+    for message in MessageCatalogue.builtIn.messages {
+      #expect(numbers.isSuperset(of: message.contracts), "\(message.id)")
     }
   }
 

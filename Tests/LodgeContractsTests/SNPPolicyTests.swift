@@ -17,7 +17,7 @@ struct SNPPolicyTests {
   }
 
   @Test(arguments: [
-    (UInt64(0x70000), "has 0x40000, which is refused"), (0x7F, "lacks 0x20000"),
+    (UInt64(0x70000), "has 0x40000, which is refused"), (0x1007F, "lacks 0x20000"),
     (0xB0000, "lets the host debug the guest"), (0x8003_0000, "has 0x80000000, which is refused"),
   ])
   func aPolicyThatNoKernelTakesFails(policy: UInt64, words: String) throws {

@@ -47,6 +47,19 @@ struct TDXDefaultTests {
     try expect(contract, needs: \.hostSettings, in: .tdxReady)
   }
 
+  @Test func aParameterThatIsGoneOrOffNowIsAWarning() throws {
+    let on = Evidence.tdxReady.changing(\.modules) {
+      $0.byName["kvm_intel"]?.defaults["tdx"] = "Y"
+    }
+    let off = try #require(contract.cells(of: .tdxReady, before: on).first)
+    #expect(off.findings.map(\.summary).last == "kvm_intel.tdx was Y by default and is N")
+    let gone = try #require(contract.cells(of: .sid, before: on).first)
+    #expect(gone.findings.map(\.grade) == [.warn])
+    #expect(gone.reason.hasPrefix("kvm_intel.tdx is gone"))
+    let came = try #require(contract.cells(of: on, before: .sid).first)
+    #expect(came.isKeptInSilence)
+  }
+
   @Test func aHostFinishesIt() {
     #expect(contract.stages == [.packages, .metal])
   }

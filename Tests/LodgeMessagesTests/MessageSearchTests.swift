@@ -92,6 +92,11 @@ struct MessageSearchTests {
     #expect(ids.last == "libvirt.process.exited")
   }
 
+  /// Words of another message that stand apart in a text say nothing.
+  @Test func onlyWhatStandsTogetherIsAPart() {
+    #expect(found("unsupported section type 5") == ["qemu.tdvf.section-type"])
+  }
+
   @Test func severalCandidatesAreAllNamed() {
     let ids = found("launch security is not supported with this QEMU binary")
     #expect(

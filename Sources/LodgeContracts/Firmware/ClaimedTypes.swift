@@ -75,7 +75,9 @@ extension FirmwareDescriptors {
     let feature = FirmwareDescriptor.feature(for: type) ?? type.title
     let able = images.filter { $0.serves(type) }
     let meant = able.first { $0.isMade(for: type) }
-    let image = meant ?? able.first { $0.isWhole } ?? able.first
+    // One that a descriptor names lacks only the feature there.
+    let named = able.first { descriptors.contains(where: $0.isNamed(by:)) }
+    let image = meant ?? named ?? able.first { $0.isWhole } ?? able.first
     let naming = image.flatMap { image in descriptors.first(where: image.isNamed(by:)) }
     let ability = image.map { "\($0.name) could start it" } ?? "no image could start it"
     return Finding(

@@ -109,7 +109,8 @@ private struct FirmwarePair {
     now.images.images.flatMap { own -> [Finding] in
       guard
         let old = before.images.image(at: own.source.file)
-          ?? before.images.images.first(where: { $0.name == own.name })
+          ?? before.images.images.first(where: { $0.name == own.name }),
+        old.serves(type)
       else { return [] }
       let isClaimed = now.claims.contains { own.isNamed(by: $0) }
       return own.losses(since: old, for: type).map { finding in
@@ -208,9 +209,11 @@ extension FirmwareImage {
       findings.append(
         loss(.warn, "\(name) lost its SEV-ES reset block", "has one", "has none"))
     }
-    let lost = old.sectionKinds.subtracting(sectionKinds).sorted()
+    var lost = old.sectionKinds.subtracting(sectionKinds)
+    // The page of hashes that nobody compared is no loss, and goes with the area above.
+    if old.verifiesKernelHashes == false { lost.remove(SEVSection.Kind.kernelHashes.rawValue) }
     if type == .sevSNP, !lost.isEmpty, obstacles.isEmpty {
-      let titles = lost.map { Self.title(ofSection: $0) }.listed()
+      let titles = lost.sorted().map { Self.title(ofSection: $0) }.listed()
       findings.append(
         loss(
           .warn, "the SEV metadata of \(name) has no section \(titles) any more", titles, "none"))

@@ -15,10 +15,10 @@ extension Contract {
     protecting: DomainType.confidential, reads: .promises + [.kconfig]
   ) { type, facts throws(MissingFact) in
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
+    let kconfig = try facts.kconfig
     guard [.sevSNP, .tdx].contains(type) else {
       return .notApplicable("\(type.title) guests live in memory that was never renamed")
     }
-    let kconfig = try facts.kconfig
     return .judged(
       KconfigOption.guestMemory(for: type).compactMap { option in
         guard option.name(in: kconfig) == nil else { return nil }

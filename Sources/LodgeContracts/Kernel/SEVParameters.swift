@@ -63,8 +63,8 @@ extension KernelModules {
 }
 
 extension KernelModules.Module {
-  fileprivate func change(of parameter: String, since before: Self, named name: String) -> Finding?
-  {
+  /// A warning where a parameter is gone, or comes with another default; nil where neither.
+  func change(of parameter: String, since before: Self, named name: String) -> Finding? {
     let full = "\(name).\(parameter)"
     guard parameters[parameter] != nil else {
       return Finding(

@@ -33,6 +33,14 @@ extension Contract {
           .init(.libvirt, "wants Y"),
         ])
     ])
+  }.comparing(.promises + [.modules]) { _, now, before throws(MissingFact) in
+    if try now.promises(of: .tdx).isEmpty, try before.promises(of: .tdx).isEmpty {
+      return .notPromised(.tdx)
+    }
+    guard let old = try before.modules.byName["kvm_intel"], old.parameters["tdx"] != nil,
+      let new = try now.modules.byName["kvm_intel"]
+    else { return .kept }
+    return .judged([new.change(of: "tdx", since: old, named: "kvm_intel")].compactMap(\.self))
   }.onHost(.metal, needs: "a TDX host on which /sys/module/kvm_intel/parameters/tdx is read")
 }
 

@@ -14,7 +14,7 @@ extension Contract {
     comparing: [.uapi]
   ) { _, now, before throws(MissingFact) in
     let (headers, old) = (try now.uapi, try before.uapi)
-    let added = headers.constants.keys.filter { $0.isConfidential && old.constants[$0] == nil }
+    let added = headers.constants.keys.filter { old.constants[$0] == nil && $0.isConfidential }
     let findings =
       headers.numberFindings(before: old) + headers.layoutFindings(before: old)
       + headers.findings(onAdded: added.sorted())
@@ -28,10 +28,9 @@ private let advice =
 extension UAPIHeaders {
   /// Numbers that changed, whatever they are of; of confidential guests also those that are gone.
   fileprivate func numberFindings(before: Self) -> [Finding] {
-    before.constants.keys.sorted().compactMap { name in
-      guard let old = before.constants[name], name.isNumbered else { return nil }
+    let other = before.constants.filter { constants[$0.key] != $0.value && $0.key.isNumbered }
+    return other.sorted { $0.key < $1.key }.compactMap { name, old in
       if let new = constants[name] {
-        guard new != old else { return nil }
         return Finding(
           .fail, "\(name) was \(old) and is \(new)", where: place(of: name),
           sides: [.before("\(name) is \(old)"), .now("\(name) is \(new)")])
@@ -45,8 +44,8 @@ extension UAPIHeaders {
 
   /// Structures of confidential guests that grew, shrank, moved a member or are gone.
   fileprivate func layoutFindings(before: Self) -> [Finding] {
-    before.layouts.keys.sorted().filter(\.isConfidentialTag).compactMap { tag in
-      guard let old = before.layouts[tag] else { return nil }
+    let other = before.layouts.filter { $0.key.isConfidentialTag && layouts[$0.key] != $0.value }
+    return other.sorted { $0.key < $1.key }.compactMap { tag, old in
       guard let new = layouts[tag] else {
         return Finding(
           .warn, "struct \(tag) is gone", where: place(of: tag),

@@ -82,9 +82,9 @@ struct KernelConsumer: Sendable {
 
   private static func type(ofUnknown name: String) -> DomainType? {
     // Sizes, kinds of pages, flags and ends of lists ask nothing of QEMU.
-    let isValue = ["_NR_MAX", "_SIZE", "_PAGE_TYPE_", "_VM", "_MEASURE_MEMORY_REGION"].contains {
-      $0.hasSuffix("_") ? name.contains($0) : name.hasSuffix($0)
-    }
+    let isValue =
+      ["_PAGE_TYPE_", "_SIZE", "_MEASURE_MEMORY_REGION"].contains(where: name.contains)
+      || name.hasSuffix("_NR_MAX") || name.hasPrefix("KVM_X86_") && name.hasSuffix("_VM")
     guard !isValue else { return nil }
     for (starts, type) in [
       (["KVM_SEV_SNP_", "KVM_EXIT_SNP_", "KVM_X86_SNP_", "KVM_X86_SEV_SNP_"], DomainType.sevSNP),

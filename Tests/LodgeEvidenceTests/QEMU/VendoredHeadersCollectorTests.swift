@@ -29,7 +29,11 @@ struct VendoredHeadersCollectorTests {
       headers.headers["KVM_SEV_INIT2"] == "usr/src/lodge/qemu/linux-headers/asm-x86/kvm.h")
     for (name, value) in headers.constants { #expect(kernel.constants[name] == value, "\(name)") }
     let lost = kernel.constants.keys.filter { headers.constants[$0] == nil }
-    #expect(lost.allSatisfy { kernel.headers[$0]?.contains("-guest.h") == true }, "\(lost)")
+    // QEMU keeps neither the headers for guests nor linux/bits.h, by which masks are written.
+    let isLeftOut = { (name: String) in
+      kernel.headers[name]?.contains("-guest.h") == true || name.contains("_MASK")
+    }
+    #expect(lost.allSatisfy(isLeftOut), "\(lost)")
   }
 
   @Test func aSetWithoutASourceHasNone() async throws {

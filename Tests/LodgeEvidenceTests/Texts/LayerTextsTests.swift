@@ -11,8 +11,10 @@ struct LayerTextsTests {
 
   private func texts(_ files: [String: Data]) async throws -> Fact<LayerTexts> {
     var evidence = Evidence()
-    await Collector.texts(try TreeOfFiles(files).root())(&evidence)
-    return evidence.texts
+    let tree = try TreeOfFiles(files)
+    await Collector.texts(try tree.root())(&evidence)
+    // The folder is there for as long as the tree is.
+    return withExtendedLifetime(tree) { evidence.texts }
   }
 
   @Test func textsOfAProgramAreThereOrNot() async throws {

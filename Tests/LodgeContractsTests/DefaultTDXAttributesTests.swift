@@ -2,7 +2,7 @@ import LodgeContracts
 import LodgeModel
 import Testing
 
-struct TDXAttributesTests {
+struct DefaultTDXAttributesTests {
   let contract = Contract.tdxAttributes
 
   private func outcome(_ attributes: UInt64) throws -> Outcome {

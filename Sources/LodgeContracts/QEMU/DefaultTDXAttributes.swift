@@ -22,7 +22,8 @@ extension Contract {
         isUnreadable: false)
     }
     let place = defaults.source.at("tdx-guest.attributes")
-    let (wanted, others) = (TDXAttribute.noViolations, attributes & ~TDXAttribute.noViolations)
+    let wanted: UInt64 = 1 << TDXAttributes.septVEDisable
+    let others = attributes & ~wanted
     let lacking = Finding(
       .fail, "QEMU's own TD attributes \(attributes.hex) lack SEPT_VE_DISABLE (bit 28)",
       where: place,
@@ -36,12 +37,4 @@ extension Contract {
     return .judged(
       (attributes & wanted == 0 ? [lacking] : []) + (others == 0 ? [] : [excess]))
   }
-}
-
-/// Bits of a TD's attributes.
-///
-/// **Source:** Linux arch/x86/kvm/vmx/tdx.c, KVM_SUPPORTED_TD_ATTRS.
-private enum TDXAttribute {
-  /// SEPT_VE_DISABLE: no exceptions by which a host could steer the guest.
-  static let noViolations: UInt64 = 1 << 28
 }
