@@ -46,6 +46,17 @@ struct CPUModelsTests {
     #expect(cell.outcome == .fail)
   }
 
+  @Test func acrossBuildsOtherLostProcessorsAreOneWarning() throws {
+    let rich = Evidence.sid.changing(\.cpuModels) { models in
+      models.models += ["Skylake-Server-v5", "Opteron_G5-v1"].map {
+        .init(name: $0, alias: nil, isDeprecated: false)
+      }
+    }
+    let found = try contract.cell(of: .sid, against: rich).findings
+    #expect(found.map(\.summary) == ["the processor Skylake-Server-v5 and 1 more are gone"])
+    #expect(found[0].grade == .warn)
+  }
+
   @Test func acrossBuildsANameThatLeadsElsewhereIsAWarning() throws {
     let moved = Evidence.sid.changing(\.cpuModels) { models in
       guard let index = models.models.firstIndex(where: { $0.name == "EPYC" }) else { return }

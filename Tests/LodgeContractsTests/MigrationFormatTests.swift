@@ -67,6 +67,8 @@ struct MigrationFormatTests {
   @Test(arguments: [
     ["number 1 0", "config 8 0", "cmp 8 0"], ["tn 1 0", "unused 16 0"],
     ["tn 1 0", "config 8 0", "cmp 8 0", "period 8 9"],
+    ["tn 1 0", "config 8 0", "cmp? 8 0"],
+    ["tn 1 0", "later? 4 0", "config 8 0", "cmp 8 0", "more? 2 0"],
   ])
   func whatIsTheSameOnTheWireIsNoChange(fields: [String]) throws {
     #expect(try findings { $0.descriptions["hpet_timer"]?.fields = fields }.isEmpty)

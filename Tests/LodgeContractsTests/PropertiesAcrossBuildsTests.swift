@@ -39,13 +39,32 @@ struct PropertiesAcrossBuildsTests {
     #expect(found.map(\.summary) == ["sev-snp-guest.policy is a uint32, and was a uint64"])
   }
 
-  @Test func aPropertyOfADeviceIsAWarningUnlessLibvirtSetsIt() throws {
-    let lacking = Evidence.sid.changing(\.qom) {
+  @Test func aPropertyOfDevicesIsToldOnceAndFailsWhereConfidentialGuestsNeedIt() throws {
+    var rich = Evidence.sid
+    for device in ["virtio-net-pci", "virtio-rng-pci"] {
+      rich = rich.changing(\.qom) { qom in
+        qom.devices[device]?.merge(["indirect_desc": "bool", "x-internal": "bool"]) { $1 }
+      }
+    }
+    let found = try contract.cell(of: .sid, against: rich).findings
+    #expect(
+      found.map(\.summary) == ["the property virtio-net-pci.indirect_desc and 1 more is gone"])
+    #expect(found[0].grade == .warn)
+    let needed = Evidence.sid.changing(\.qom) {
       $0.devices["virtio-net-pci"]?["iommu_platform"] = nil
     }
-    #expect(try findings(lacking).map(\.grade) == [.warn])
-    let asked = lacking.changing(\.libvirtKeys) { $0.letters["iommu_platform"] = ["T"] }
-    #expect(try findings(asked).map(\.grade) == [.fail])
+    #expect(try findings(needed).map(\.grade) == [.fail])
+  }
+
+  @Test func anotherTypeOfADevicesPropertyFailsWhereLibvirtSendsTheOld() throws {
+    let retyped = Evidence.sid.changing(\.qom) {
+      $0.devices["virtio-net-pci"]?["iommu_platform"] = "uint32"
+    }
+    #expect(try findings(retyped).isEmpty)
+    let sent = retyped.changing(\.libvirtKeys) { $0.letters["iommu_platform"] = ["T"] }
+    #expect(try findings(sent).map(\.grade) == [.fail])
+    let both = retyped.changing(\.libvirtKeys) { $0.letters["iommu_platform"] = ["T", "u"] }
+    #expect(try findings(both).isEmpty)
   }
 
   @Test func aCommandOfLibvirtThatIsGoneFails() throws {

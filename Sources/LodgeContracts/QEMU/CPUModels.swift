@@ -66,8 +66,9 @@ extension CPUModels {
     let changes = before.models.compactMap { old -> Finding? in
       let place = source.at(old.name)
       guard let model = own[old.name] else {
+        guard old.isEPYC else { return nil }
         return Finding(
-          old.isEPYC ? .fail : .warn, "the processor \(old.name) is gone", where: place,
+          .fail, "the processor \(old.name) is gone", where: place,
           sides: [.before("has \(old.name)"), .now("has no \(old.name)")])
       }
       if let target = old.alias, model.alias != target {
@@ -81,12 +82,20 @@ extension CPUModels {
         .warn, "the processor \(old.name) is deprecated now", where: place,
         sides: [.before("not deprecated"), .now("deprecated")])
     }
+    let gone = before.models.filter { !$0.isEPYC && own[$0.name] == nil }.map(\.name)
+    let losses = gone.first.map { first in
+      let more = gone.count > 1 ? " and \(gone.count - 1) more are" : " is"
+      return Finding(
+        .warn, "the processor \(first)\(more) gone", where: source.at(first),
+        sides: [.before("has \(first)"), .now("has no \(first)")])
+    }
     let added = models.map(\.name).filter { older[$0] == nil }
-    guard let first = added.first else { return changes }
+    let all = changes + (losses.map { [$0] } ?? [])
+    guard let first = added.first else { return all }
     let note = Finding(
       .info, "\(added.count) processors are new, such as \(first)", where: source.at(first),
       sides: [.before("none of them"), .now("\(added.count) more")])
-    return changes + [note]
+    return all + [note]
   }
 
   private var byName: [String: Model] {

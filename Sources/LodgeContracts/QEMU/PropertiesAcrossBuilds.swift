@@ -14,93 +14,121 @@ extension Contract {
     comparing: [.qom, .qmp, .machines, .defaults, .libvirtKeys]
   ) { _, now, before throws(MissingFact) in
     let (qom, older) = (try now.qom, try before.qom)
-    let keys = now.ifKnown(\.libvirtKeys).map { Set($0.letters.keys) } ?? []
-    var changes = PropertyChanges(source: qom.source, keys: keys)
-    changes.compareObjects(qom, older)
-    changes.compareMachines(qom, older, now.ifKnown(\.machines), before.ifKnown(\.machines))
-    changes.compareDevices(qom, older)
+    var changes = PropertyChanges(qom, older, driver: now.ifKnown(\.libvirtKeys))
+    changes.compareObjects()
+    changes.compareMachines(now.ifKnown(\.machines), before.ifKnown(\.machines))
+    changes.compareDevices()
     if let schema = now.ifKnown(\.qmp), let olderSchema = before.ifKnown(\.qmp) {
       changes.compareCommands(schema, olderSchema)
     }
     if let defaults = now.ifKnown(\.defaults), let olderDefaults = before.ifKnown(\.defaults) {
       changes.compareDefaults(defaults, olderDefaults)
     }
-    return .judged(changes.findings + (changes.note.map { [$0] } ?? []))
+    return .judged(changes.told)
   }
 }
 
 /// What became of a QEMU's properties and commands.
 private struct PropertyChanges {
-  var source: Source
-  /// What the set's libvirt hands to QEMU.
-  var keys: Set<String>
-  var findings: [Finding] = []
-  /// How much came.
-  var added: [String] = []
+  private let now: QOMTypes
+  private let before: QOMTypes
+  private let driver: LibvirtQEMUKeys?
+  private var findings: [Finding] = []
+  /// Owners of a property that is gone, by the property and what its loss weighs.
+  private var lost: [Loss: [String]] = [:]
+  /// What came.
+  private var added: [String] = []
 
-  /// One line for all that came.
-  var note: Finding? {
-    guard let first = added.first else { return nil }
-    return Finding(
-      .info, "\(added.count) properties, devices and commands are new, such as \(first)",
-      where: source.at(first), sides: [.before("none of them"), .now("\(added.count) more")])
+  private struct Loss: Hashable {
+    var property: String
+    var grade: Finding.Grade
   }
 
-  /// Guest objects and memory backends.
-  mutating func compareObjects(_ now: QOMTypes, _ before: QOMTypes) {
-    let names = before.properties.keys.filter { !$0.hasSuffix("-machine") && !$0.hasSuffix("-cpu") }
-    for name in names.sorted() {
+  init(_ now: QOMTypes, _ before: QOMTypes, driver: LibvirtQEMUKeys?) {
+    (self.now, self.before, self.driver) = (now, before, driver)
+  }
+
+  /// What is gone first, each property once for all that had it, and one line for all that came.
+  var told: [Finding] {
+    let losses = lost.sorted { $0.key.property < $1.key.property }.map { loss, owners in
+      let more = owners.count > 1 ? " and \(owners.count - 1) more" : ""
+      let name = "\(owners[0]).\(loss.property)"
+      return Finding(
+        loss.grade, "the property \(name)\(more) is gone", where: now.source.at(name),
+        sides: [.before("has \(name)"), .now("has no \(name)")])
+    }
+    guard let first = added.first else { return findings + losses }
+    let note = Finding(
+      .info, "\(added.count) properties, devices and commands are new, such as \(first)",
+      where: now.source.at(first), sides: [.before("none of them"), .now("\(added.count) more")])
+    return findings + losses + [note]
+  }
+
+  /// Guest objects, memory backends and accelerators.
+  mutating func compareObjects() {
+    for (name, older) in before.properties.sorted(by: { $0.key < $1.key }) {
+      let isAccelerator = name.hasSuffix("-accel")
+      guard isAccelerator || name.hasSuffix("-guest") || name.hasPrefix("memory-backend-") else {
+        continue
+      }
       guard now.names.contains(name) else {
-        let isGuest = DomainType.confidential.contains { QOMTypes.guestObject(for: $0) == name }
-        lose(
-          name, grade: isGuest || name.hasPrefix("memory-backend-") ? .fail : .warn, "the object")
+        // Domains of libvirt on such hosts run under KVM or by emulation.
+        let isRare = isAccelerator && !["kvm-accel", "tcg-accel"].contains(name)
+        lose("the object \(name)", name, isRare ? .info : .fail)
         continue
       }
       // What was not listed is not known to be gone.
-      guard let own = now.properties[name], let older = before.properties[name] else { continue }
-      compare(own, older, of: name, loss: .fail)
+      guard let own = now.properties[name] else { continue }
+      compare(own, older, of: name) { _ in isAccelerator ? .warn : .fail }
+      for (property, type) in older.sorted(by: { $0.key < $1.key }) {
+        guard let new = own[property], new != type,
+          !ValueKind(property: new).takes(ValueKind(property: type))
+        else { continue }
+        retype("\(name).\(property)", type, new)
+      }
     }
-    added += now.properties.keys.filter {
-      before.properties[$0] == nil && !$0.hasSuffix("-machine")
-    }
-    .sorted()
   }
 
   /// The newest machines of each chip set, whatever their versions.
-  mutating func compareMachines(
-    _ now: QOMTypes, _ before: QOMTypes, _ machines: MachineTypes?, _ olderMachines: MachineTypes?
-  ) {
+  mutating func compareMachines(_ machines: MachineTypes?, _ olderMachines: MachineTypes?) {
     for alias in ["q35", "pc"] {
       guard let own = machines?.properties(of: alias, in: now),
         let older = olderMachines?.properties(of: alias, in: before)
       else { continue }
-      compare(own, older, of: alias, loss: .warn)
+      compare(own, older, of: alias) { MachineProperty.needed.contains($0) ? .fail : .warn }
     }
   }
 
-  mutating func compareDevices(_ now: QOMTypes, _ before: QOMTypes) {
+  mutating func compareDevices() {
     for (name, older) in before.devices.sorted(by: { $0.key < $1.key }) {
       guard now.names.contains(name) else {
-        lose(name, grade: .warn, "the device")
+        lose("the device \(name)", name, .warn)
         continue
       }
       guard let own = now.devices[name] else { continue }
-      compare(own, older, of: name, loss: .warn)
+      compare(own, older, of: name) { DeviceProperty.needed.contains($0) ? .fail : .warn }
+      // QEMU calls a property by the value that it keeps, and takes texts for some numbers: only
+      // what libvirt sends tells whether a new type matters.
+      for (property, type) in older.sorted(by: { $0.key < $1.key }) {
+        guard let new = own[property], new != type,
+          isRefused(property, by: ValueKind(property: new), takenBy: ValueKind(property: type))
+        else { continue }
+        retype("\(name).\(property)", type, new)
+      }
     }
-    added += now.devices.keys.filter { before.devices[$0] == nil && !before.names.contains($0) }
-      .sorted()
+    added += now.devices.keys.filter { !before.names.contains($0) }.sorted()
   }
 
   mutating func compareCommands(_ now: QMPSchema, _ before: QMPSchema) {
     for (name, older) in before.commands.sorted(by: { $0.key < $1.key }) {
       let isUsed = LibvirtCommand.all.contains(name)
       guard let own = now.commands[name] else {
-        lose(name, grade: isUsed ? .fail : .info, "the command")
+        if isUsed { lose("the command \(name)", name, .fail) }
         continue
       }
       guard isUsed else { continue }
       for member in older.keys.sorted() where own[member] == nil {
-        lose("\(name).\(member)", grade: .fail, "the argument")
+        lose("the argument \(member) of \(name)", "\(name).\(member)", .fail)
       }
       for (member, new) in own.sorted(by: { $0.key < $1.key }) {
         guard older[member] == nil, !new.isOptional else { continue }
@@ -111,6 +139,12 @@ private struct PropertyChanges {
       }
     }
     added += now.commands.keys.filter { before.commands[$0] == nil }.sorted()
+    let others = before.commands.keys.filter {
+      now.commands[$0] == nil && !LibvirtCommand.all.contains($0)
+    }.sorted()
+    guard let first = others.first else { return }
+    let more = others.count > 1 ? " and \(others.count - 1) more commands" : ""
+    lose("\(first)\(more), which libvirt does not use,", first, .info)
   }
 
   mutating func compareDefaults(_ now: QOMDefaults, _ before: QOMDefaults) {
@@ -128,30 +162,66 @@ private struct PropertyChanges {
     }
   }
 
-  /// Properties that went or changed their type, then those that came.
+  /// Properties that went, without those that QEMU keeps for itself, and those that came.
   private mutating func compare(
-    _ now: [String: String], _ before: [String: String], of name: String, loss: Finding.Grade
+    _ now: [String: String], _ before: [String: String], of name: String,
+    _ weight: (String) -> Finding.Grade
   ) {
-    for (property, type) in before.sorted(by: { $0.key < $1.key }) where property != "type" {
-      guard let own = now[property] else {
-        lose("\(name).\(property)", grade: keys.contains(property) ? .fail : loss, "the property")
+    for (property, type) in before.sorted(by: { $0.key < $1.key }) where now[property] == nil {
+      guard property != "type", !property.hasPrefix("x-"), !type.hasPrefix("child<") else {
         continue
       }
-      guard !ValueKind(property: own).takes(ValueKind(property: type)) else { continue }
-      findings.append(
-        Finding(
-          .fail, "\(name).\(property) is a \(own), and was a \(type)",
-          where: source.at("\(name).\(property)"), sides: [.before(type), .now(own)]))
+      lost[Loss(property: property, grade: weight(property)), default: []].append(name)
     }
-    added += now.keys.filter { before[$0] == nil }.sorted().map { "\(name).\($0)" }
+    added += now.keys.filter { before[$0] == nil && !$0.hasPrefix("x-") }.sorted()
+      .map { "\(name).\($0)" }
   }
 
-  private mutating func lose(_ name: String, grade: Finding.Grade, _ kind: String) {
+  /// Whether libvirt sends a property in a way that one kind took and another does not.
+  private func isRefused(
+    _ property: String, by now: ValueKind, takenBy before: ValueKind
+  ) -> Bool {
+    let sent = (driver?.letters[property] ?? []).compactMap(ValueKind.init(letter:))
+    return sent.contains { before.takes($0) && !now.takes($0) }
+      && !sent.contains { now.takes($0) }
+  }
+
+  private mutating func retype(_ name: String, _ before: String, _ now: String) {
     findings.append(
       Finding(
-        grade, "\(kind) \(name) is gone", where: source.at(name),
+        .fail, "\(name) is a \(now), and was a \(before)", where: self.now.source.at(name),
+        sides: [.before(before), .now(now)]))
+  }
+
+  private mutating func lose(_ words: String, _ name: String, _ grade: Finding.Grade) {
+    findings.append(
+      Finding(
+        grade, "\(words) is gone", where: now.source.at(name),
         sides: [.before("has \(name)"), .now("has no \(name)")]))
   }
+}
+
+/// Properties of machines.
+private enum MachineProperty {
+  /// Those that libvirt sets, or without which no confidential guest starts.
+  ///
+  /// **Source:** libvirt src/qemu/qemu_command.c, qemuBuildMachineCommandLine.
+  static let needed: Set<String> = [
+    "acpi", "confidential-guest-support", "dump-guest-core", "hpet", "memory-backend", "pflash0",
+    "pflash1", "smm", "usb", "vmport",
+  ]
+}
+
+/// Properties of devices.
+private enum DeviceProperty {
+  /// Those that libvirt sets on nearly every device, or that a confidential guest cannot do without.
+  ///
+  /// **Source:** libvirt src/qemu/qemu_command.c, qemuBuildVirtioDevProps and
+  /// qemuBuildDeviceAddressProps.
+  static let needed: Set<String> = [
+    "addr", "bootindex", "chardev", "disable-legacy", "disable-modern", "drive",
+    "guest-cid", "iommu_platform", "mac", "netdev", "rng", "romfile",
+  ]
 }
 
 extension MachineTypes {

@@ -26,7 +26,9 @@ struct VMStateComparison {
   /// What is broken first, then what may be, then what went or came.
   var findings: [Finding] {
     let shared = before.sections.keys.filter { now.sections[$0] != nil }.sorted()
-    return versions(of: shared) + layouts(of: shared) + gone + (note.map { [$0] } ?? [])
+    var (reader, writer) = (SavedState(now), SavedState(before))
+    return versions(of: shared, &reader, &writer) + layouts(of: shared, &reader, &writer) + gone
+      + (note.map { [$0] } ?? [])
   }
 
   /// Guests may have it, so that what breaks it breaks them.
@@ -35,14 +37,16 @@ struct VMStateComparison {
   }
 
   /// Structures whose version went down, or that are not read any more, each told once.
-  private func versions(of devices: [String]) -> [Finding] {
+  private func versions(
+    of devices: [String], _ reader: inout SavedState, _ writer: inout SavedState
+  ) -> [Finding] {
     var devicesByComplaint: [VersionComplaint: [String]] = [:]
     for device in devices {
       guard let old = before.sections[device], let own = now.sections[device] else { continue }
-      let nested = now.parts(of: own).dropFirst()
+      let nested = reader.parts(of: own).dropFirst()
       let names = Dictionary(
         nested.map { ($0.stem, $0) }, uniquingKeysWith: { first, _ in first })
-      for part in before.parts(of: old) {
+      for part in writer.parts(of: old) {
         guard let older = before.descriptions[part], !older.isEmpty,
           let key = part == old ? own : names[part.stem], let newer = now.descriptions[key],
           let complaint = VersionComplaint(part.stem, newer, after: older)
@@ -60,8 +64,9 @@ struct VMStateComparison {
   }
 
   /// Structures of the same version whose fields lie otherwise, each change told once.
-  private func layouts(of devices: [String]) -> [Finding] {
-    var (fieldsNow, fieldsBefore) = (FieldReader(now), FieldReader(before))
+  private func layouts(
+    of devices: [String], _ reader: inout SavedState, _ writer: inout SavedState
+  ) -> [Finding] {
     var devicesByChange: [FieldChange: [String]] = [:]
     var lostParts: [String: [String]] = [:]
     for device in devices {
@@ -70,12 +75,13 @@ struct VMStateComparison {
       else { continue }
       // A reader of a later version knows what was added since by the fields' own versions.
       let change = FieldChange(
-        from: fieldsBefore.fields(of: old), to: fieldsNow.fields(of: own, upTo: older.version))
+        from: writer.fields(of: old, upTo: older.version),
+        to: reader.fields(of: own, upTo: older.version))
       if let change, newer.minimum <= older.version {
         devicesByChange[change, default: []].append(device)
       }
-      let optional = Set(now.subsections(of: own).map(\.stem))
-      for part in before.subsections(of: old) where !optional.contains(part.stem) {
+      let optional = Set(reader.subsections(of: own).map(\.stem))
+      for part in writer.subsections(of: old) where !optional.contains(part.stem) {
         lostParts[part.stem, default: []].append(device)
       }
     }
@@ -136,122 +142,6 @@ private struct VersionComplaint: Hashable {
     } else {
       return nil
     }
-  }
-}
-
-/// The first place where two layouts differ.
-private struct FieldChange: Hashable {
-  var before: String
-  var now: String
-
-  /// Compares by bytes; nil where a reader finds each field where it was written.
-  init?(from written: [SavedField], to read: [SavedField]) {
-    var (old, own) = (written[...], read[...])
-    // Bytes that a reader takes together, or skips, and that were written as several fields.
-    var surplus = 0
-    while let field = old.popFirst() {
-      if surplus >= field.size {
-        surplus -= field.size
-        continue
-      }
-      guard surplus == 0, let reader = own.popFirst() else {
-        self.init(before: field.words, now: own.first?.words ?? "nothing")
-        return
-      }
-      if reader.size == field.size { continue }
-      guard reader.isSkipped, reader.size > field.size else {
-        if field.isSkipped, field.size > reader.size {
-          var rest = field.size - reader.size
-          while rest > 0, let next = own.popFirst() { rest -= next.size }
-          if rest == 0 { continue }
-        }
-        self.init(before: field.words, now: reader.words)
-        return
-      }
-      surplus = reader.size - field.size
-    }
-    guard let more = own.first else { return nil }
-    self.init(before: "nothing", now: more.words)
-  }
-
-  private init(before: String, now: String) { (self.before, self.now) = (before, now) }
-}
-
-/// A field as it lies in a stream, whatever structure it belongs to.
-private struct SavedField {
-  var name: Substring
-  var size: Int
-  var version: Int
-  /// The key of its structure; nil for plain bytes.
-  var nested: String?
-
-  /// Reads `name size version structure`; nil for text of another form.
-  init?(_ text: String) {
-    let parts = text.split(separator: " ", maxSplits: 3)
-    guard parts.count >= 3, let size = Int(parts[1]), let version = Int(parts[2]) else {
-      return nil
-    }
-    (name, self.size, self.version) = (parts[0], size, version)
-    nested = parts.count > 3 ? String(parts[3]) : nil
-  }
-
-  /// Whether it is there for older streams only.
-  var isSkipped: Bool { name == "unused" }
-
-  var words: String { "\(name) of \(size) bytes" }
-}
-
-/// Reads each structure of a build once.
-private struct FieldReader {
-  private let states: VMStates
-  private var known: [String: [SavedField]] = [:]
-
-  init(_ states: VMStates) { self.states = states }
-
-  /// The plain fields of a structure and of all that is nested in it, in their order.
-  mutating func fields(of key: String, upTo version: Int? = nil) -> [SavedField] {
-    fields(of: key, depth: 16).filter { field in version.map { field.version <= $0 } ?? true }
-  }
-
-  private mutating func fields(of key: String, depth: Int) -> [SavedField] {
-    if let fields = known[key] { return fields }
-    guard depth > 0, let description = states.descriptions[key] else { return [] }
-    var fields: [SavedField] = []
-    for field in description.fields.compactMap(SavedField.init) {
-      guard let nested = field.nested else {
-        fields.append(field)
-        continue
-      }
-      // A nested structure is read by its own version, whatever the stream says of the outer one.
-      let own = states.descriptions[nested]?.version ?? 0
-      fields += self.fields(of: nested, depth: depth - 1).filter { $0.version <= own }
-        .map { inner in
-          var inner = inner
-          inner.version = field.version
-          return inner
-        }
-    }
-    known[key] = fields
-    return fields
-  }
-}
-
-extension VMStates {
-  /// The structures of a device: its own and all that is nested in it, each once.
-  fileprivate func parts(of key: String) -> [String] {
-    var (found, pending): ([String], [String]) = ([], [key])
-    while let next = pending.popLast() {
-      guard !found.contains(next), let description = descriptions[next] else { continue }
-      found.append(next)
-      pending += description.subsections
-      pending += description.fields.compactMap { SavedField($0)?.nested }
-    }
-    return found
-  }
-
-  /// The optional parts of a device, however deep.
-  fileprivate func subsections(of key: String) -> [String] {
-    parts(of: key).flatMap { descriptions[$0]?.subsections ?? [] }
   }
 }
 

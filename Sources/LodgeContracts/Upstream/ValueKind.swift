@@ -24,6 +24,8 @@ enum ValueKind: Equatable, Sendable {
     switch type {
     case "string", "str", "OnOffAuto": self = .text
     case "bool": self = .flag
+    case "uint8", "int8": self = .number(bits: 8)
+    case "uint16", "int16": self = .number(bits: 16)
     case "uint32", "int32": self = .number(bits: 32)
     case "uint64", "int64", "int", "size": self = .number(bits: 64)
     default: self = .structure

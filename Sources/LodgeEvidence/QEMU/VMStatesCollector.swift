@@ -48,10 +48,9 @@ private struct DescriptionKeys {
   mutating func file(_ dumped: Dumped.Description) -> String {
     var fields: [String] = []
     for field in dumped.fields ?? [] {
-      // What a callback decides is in some streams and not in others.
-      guard !field.isConditional else { continue }
       let nested = field.description.map { " \(file($0))" } ?? ""
-      fields.append("\(field.name) \(field.size) \(field.version)\(nested)")
+      let mark = field.isConditional ? "?" : ""
+      fields.append("\(field.name)\(mark) \(field.size) \(field.version)\(nested)")
     }
     let subsections = (dumped.subsections ?? []).map { file($0) }
     let description = VMStates.Description(

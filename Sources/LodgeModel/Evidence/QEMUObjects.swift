@@ -47,8 +47,9 @@ package struct VMStates: Codable, Equatable, Sendable {
     package var version: Int
     /// The oldest version that it reads.
     package var minimum: Int
-    /// What is always sent, in its order, each as `name size version`; of a nested structure its
-    /// key in ``VMStates/descriptions`` follows.
+    /// In their order, each as `name size version`, with a question mark after the name where a
+    /// callback decides whether it is sent; of a nested structure its key in
+    /// ``VMStates/descriptions`` follows.
     package var fields: [String]
     /// The keys of optional parts.
     package var subsections: [String]

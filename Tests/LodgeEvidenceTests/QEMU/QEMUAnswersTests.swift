@@ -84,7 +84,7 @@ struct QEMUAnswersTests {
     #expect(
       states.descriptions == [
         "nic": .init(
-          version: 3, minimum: 2, fields: ["parent_obj 2448 0 PCIDevice", "mac 1 0"],
+          version: 3, minimum: 2, fields: ["parent_obj 2448 0 PCIDevice", "mac 1 0", "later? 4 3"],
           subsections: ["nic/queue"]),
         "nic/queue": .init(version: 1, minimum: 1, fields: []),
         "disk": .init(version: 1, minimum: 1, fields: ["dev 2448 0 PCIDevice"]),
