@@ -53,6 +53,53 @@ package struct Evidence: Codable, Equatable, Sendable {
   }
 }
 
+extension Evidence {
+  private enum CodingKeys: String, CodingKey {
+    case kernel, kconfig, modules, btf, uapi, qemu, qmp, qom, machines, cpuModels, libvirt,
+      launchSecurity, libvirtKeys, firmware, descriptors, vendoredHeaders, moduleInterfaces,
+      defaults, replies, vmstate, qemuModules, documentation, texts, hostSettings, quoteService,
+      accessPolicy, callers, closure
+  }
+
+  /// Reads evidence; facts that were added after it was written are absent.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func fact<Value>(_ key: CodingKeys) throws -> Fact<Value> {
+      try container.decodeIfPresent(Fact<Value>.self, forKey: key)
+        ?? .absent("it was not looked for")
+    }
+    self.init()
+    kernel = try fact(.kernel)
+    kconfig = try fact(.kconfig)
+    modules = try fact(.modules)
+    btf = try fact(.btf)
+    uapi = try fact(.uapi)
+    qemu = try fact(.qemu)
+    qmp = try fact(.qmp)
+    qom = try fact(.qom)
+    machines = try fact(.machines)
+    cpuModels = try fact(.cpuModels)
+    libvirt = try fact(.libvirt)
+    launchSecurity = try fact(.launchSecurity)
+    libvirtKeys = try fact(.libvirtKeys)
+    firmware = try fact(.firmware)
+    descriptors = try fact(.descriptors)
+    vendoredHeaders = try fact(.vendoredHeaders)
+    moduleInterfaces = try fact(.moduleInterfaces)
+    defaults = try fact(.defaults)
+    replies = try fact(.replies)
+    vmstate = try fact(.vmstate)
+    qemuModules = try fact(.qemuModules)
+    documentation = try fact(.documentation)
+    texts = try fact(.texts)
+    hostSettings = try fact(.hostSettings)
+    quoteService = try fact(.quoteService)
+    accessPolicy = try fact(.accessPolicy)
+    callers = try fact(.callers)
+    closure = try fact(.closure)
+  }
+}
+
 /// The names of the facts, as contracts list them and people read them.
 package enum FactName: String, Codable, CaseIterable, Sendable {
   case kernel, kconfig, modules, btf, uapi

@@ -55,6 +55,18 @@ package struct KernelModules: Codable, Equatable, Sendable {
       (self.parameters, self.defaults) = (parameters, defaults)
       self.hypercallExits = hypercallExits
     }
+
+    /// Reads a module; what was added after the first day may be missing.
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        source: try container.decode(Source.self, forKey: .source),
+        isBuiltIn: try container.decode(Bool.self, forKey: .isBuiltIn),
+        parameters: try container.decode([String: String].self, forKey: .parameters),
+        defaults: try container.decodeIfPresent([String: String].self, forKey: .defaults) ?? [:],
+        hypercallExits: try container.decodeIfPresent(
+          [HypercallExit].self, forKey: .hypercallExits) ?? [])
+    }
   }
 
   /// Code that leaves a guest with `KVM_EXIT_HYPERCALL` to have its memory converted.

@@ -16,6 +16,15 @@ extension QMPSchema {
       (self.commands, self.types, self.answers) = (commands, types, answers)
     }
 
+    /// Reads shapes; what was added after the first day may be missing.
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        commands: try container.decode([String: String].self, forKey: .commands),
+        types: try container.decode([String: Shape].self, forKey: .types),
+        answers: try container.decodeIfPresent([String: String].self, forKey: .answers) ?? [:])
+    }
+
     /// What the answer to a command looks like; nil where it was not followed.
     package func answer(to command: String) -> Shape? { answers[command].flatMap { types[$0] } }
   }

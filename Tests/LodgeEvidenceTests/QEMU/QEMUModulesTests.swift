@@ -71,6 +71,8 @@ struct QEMUModulesTests {
       bytes.append(content)
       nameOffset += UInt32(name.utf8.count + 1)
     }
+    // libelf reads the headers in place, at a multiple of eight bytes only.
+    bytes.append(Data(count: (8 - bytes.count % 8) % 8))
     var head = Data([0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8))
     head.append(little: UInt32(3 | 62 << 16))
     head.append(little: UInt32(1))

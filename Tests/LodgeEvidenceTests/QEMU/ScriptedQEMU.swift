@@ -16,7 +16,7 @@ enum ScriptedQEMU {
         *query-qmp-schema*) echo '{"return": [\(schema)]}' ;;
         *qom-list-properties*) echo '{"return": [{"name": "policy", "type": "uint32"}]}' ;;
         *confidential-guest-support*) echo '{"return": [{"name": "sev-guest"}]}' ;;
-        *memory-backend*) echo '{"return": [{"name": "memory-backend-ram"}]}' ;;
+        *qom-list-types*memory-backend*) echo '{"return": [{"name": "memory-backend-ram"}]}' ;;
         *'"accel"'*) echo '{"return": [{"name": "kvm-accel"}]}' ;;
         *device-list-properties*) echo '{"return": [{"name": "rng", "type": "link<rng-backend>"}]}' ;;
         *query-command-line-options*) echo '{"return": [\(options)]}' ;;
