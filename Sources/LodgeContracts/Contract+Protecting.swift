@@ -2,8 +2,6 @@ import LodgeModel
 
 extension Contract {
   /// Makes a contract that is judged once for each domain type it protects.
-  ///
-  /// A finding that asks for action and says none gets the contract's remedy.
   init(
     id: String, catalogue: String, claim: String, from: [Member], to: [Member], basis: String,
     remedy: String, knownCase: String, protecting types: [DomainType], reads: [FactName],
@@ -15,7 +13,7 @@ extension Contract {
       remedy: remedy, knownCase: knownCase, types: types, reads: reads
     ) { type, facts throws(MissingFact) in
       guard let type else { preconditionFailure("\(id) is judged without a domain type") }
-      return try judge(type, facts).advising(remedy)
+      return try judge(type, facts)
     }
     if let measured { self = measuring(reads, judge: measured) }
   }
@@ -59,34 +57,20 @@ extension Contract {
 extension Contract {
   /// Judged by measured launches as well.
   func measuring(_ reads: [FactName] = [], judge: @escaping LaunchJudge) -> Contract {
-    judged(
-      also: .launches(reads) { [remedy] type, launches, facts throws(MissingFact) in
-        try judge(type, launches, facts).advising(remedy)
-      })
+    judged(also: .launches(reads, judge))
   }
 
   /// Judged by what QEMU sent to the kernel as well.
   func onCalls(_ reads: [FactName] = [], judge: @escaping CallJudge) -> Contract {
-    judged(
-      also: .calls(reads) { [remedy] type, calls, facts throws(MissingFact) in
-        try judge(type, calls, facts).advising(remedy)
-      })
+    judged(also: .calls(reads, judge))
   }
 
   /// Judged by what libvirt answered, here and on the set before, as well.
-  func answering(judge: @escaping AnswerJudge) -> Contract {
-    judged(
-      also: .answers { [remedy] type, launches in
-        judge(type, launches).advising(remedy)
-      })
-  }
+  func answering(judge: @escaping AnswerJudge) -> Contract { judged(also: .answers(judge)) }
 
   /// Judged against the set that a set is compared with as well.
   func comparing(_ reads: [FactName], judge: @escaping ComparisonJudge) -> Contract {
-    judged(
-      also: .comparison(reads) { [remedy] type, now, before throws(MissingFact) in
-        try judge(type, now, before).advising(remedy)
-      })
+    judged(also: .comparison(reads, judge))
   }
 
   /// Judged by what becomes of scenarios as well, by their ids without the case.
@@ -99,17 +83,6 @@ extension Contract {
 }
 
 extension Contract.Verdict {
-  /// The same verdict, with a remedy for every warning and failure that has none.
-  func advising(_ remedy: String) -> Self {
-    guard case .judged(let findings) = self else { return self }
-    return .judged(
-      findings.map { finding in
-        var finding = finding
-        if finding.grade > .info, finding.remedy.isEmpty { finding.remedy = remedy }
-        return finding
-      })
-  }
-
   /// The promise is about a domain type that nobody in the set offers to users.
   static func notPromised(_ type: DomainType) -> Self {
     .notApplicable("neither QEMU, libvirt nor a firmware descriptor promises \(type.title)")

@@ -65,8 +65,11 @@ package struct Finding: Codable, Equatable, Sendable {
   }
 
   /// The same finding with the number and the known case of its contract.
+  ///
+  /// One that asks for action and says none gets the contract's remedy.
   func attributed(to contract: Contract) -> Self {
     var copy = self
+    if grade > .info, remedy.isEmpty { copy.remedy = contract.remedy }
     (copy.catalogue, copy.knownCase) = (contract.catalogue, contract.knownCase)
     return copy
   }

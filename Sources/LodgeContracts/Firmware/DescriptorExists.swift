@@ -8,7 +8,8 @@ extension Contract {
     from: [.firmware], to: [.libvirt],
     basis: "libvirt src/qemu/qemu_firmware.c chooses among descriptors alone; QEMU "
       + "docs/interop/firmware.json",
-    remedy: advice,
+    remedy:
+      "ship a descriptor that maps the image and claims what it can start, or leave the image out",
     knownCase: "CentOS Stream 9 ships OVMF_CODE.cc.fd without a descriptor, so that libvirt takes "
       + "the generic build for SEV guests, kubevirt/enhancements#242",
     reads: [.firmware, .descriptors, .qom, .launchSecurity]
@@ -23,12 +24,8 @@ extension Contract {
       descriptors.contains(where: image.isNamed(by:))
     }
     return .judged(others.compactMap { $0.findingWithoutDescriptor(types, beside: named) })
-      .advising(advice)
   }
 }
-
-private let advice =
-  "ship a descriptor that maps the image and claims what it can start, or leave the image out"
 
 extension Facts {
   /// The confidential types that QEMU starts; those that libvirt accepts, where QEMU is not known.

@@ -9,7 +9,8 @@ extension Contract {
     basis: "libvirt src/qemu/qemu_firmware.c, qemuFirmwareSanityCheck: secure-boot goes with "
       + "requires-smm, and enrolled-keys with secure-boot; newer drivers exempt confidential "
       + "firmware, which has no SMM",
-    remedy: advice,
+    remedy:
+      "write both features into the descriptor, or take a libvirt that exempts confidential firmware",
     knownCase: "60-edk2-x86_64-inteltdx.json of Debian has secure-boot without requires-smm: "
       + "libvirt 11.3 warns of an invalid set of features, 12.8 does not",
     reads: [.descriptors, .libvirtKeys]
@@ -31,12 +32,9 @@ extension Contract {
             .init(.libvirt, "wants both or neither"),
           ])
       }
-    ).advising(advice)
+    )
   }
 }
-
-private let advice =
-  "write both features into the descriptor, or take a libvirt that exempts confidential firmware"
 
 extension FirmwareDescriptor {
   /// A feature that stands without the one it goes with, in libvirt's eyes; nil where none does.

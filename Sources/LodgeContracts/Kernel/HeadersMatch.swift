@@ -8,7 +8,7 @@ extension Contract {
     from: [.kernel], to: [.qemu, .libvirt],
     basis: "Linux include/uapi/linux/version.h and the banner of the kernel image; enumerators "
       + "and structures of the compiled kernel in BTF",
-    remedy: advice,
+    remedy: "take headers and kernel from one source version",
     knownCase: "a headers package of another source version makes every judgement by header "
       + "weak: SNP certificates were 42 in the posted headers and 43 in the released kernel",
     reads: [.kernel, .uapi, .btf]
@@ -17,7 +17,7 @@ extension Contract {
     let types = facts.ifKnown(\.btf)
     if let types {
       let contradictions = types.contradictions(of: headers)
-      if !contradictions.isEmpty { return .judged(contradictions).advising(advice) }
+      if !contradictions.isEmpty { return .judged(contradictions) }
     }
     let (own, described) = (try kernel.upstreamVersion, try headers.upstreamVersion)
     guard own != described else { return .kept }
@@ -31,11 +31,9 @@ extension Contract {
           Finding.Side(who: "headers", says: "are of Linux \(described)"),
           .init(.kernel, "is Linux \(own)"),
         ])
-    ]).advising(advice)
+    ])
   }
 }
-
-private let advice = "take headers and kernel from one source version"
 
 extension KernelBuild {
   fileprivate var upstreamVersion: UpstreamVersion {

@@ -14,7 +14,7 @@ extension Contract {
     comparing: [.moduleInterfaces]
   ) { _, now, before throws(MissingFact) in
     let changes = ModuleChanges(try now.moduleInterfaces, before: try before.moduleInterfaces)
-    return .judged(changes.findings).advising("rebuild the modules that were built apart")
+    return .judged(changes.findings)
   }
 }
 

@@ -27,12 +27,9 @@ extension Contract {
       findings += module.findings(
         named: name, on: kernel, vermagic: interfaces.image?.vermagic, fits: misfits.isEmpty)
     }
-    return .judged(findings).advising(advice)
+    return .judged(findings)
   }
 }
-
-private let advice =
-  "take kernel image and modules, and modules built apart, from one build of one version"
 
 extension ModuleInterfaces.Image {
   /// A kernel looks for its modules in the folder of its own name.

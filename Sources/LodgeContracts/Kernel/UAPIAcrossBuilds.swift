@@ -18,12 +18,9 @@ extension Contract {
     let findings =
       headers.numberFindings(before: old) + headers.layoutFindings(before: old)
       + headers.findings(onAdded: added.sorted())
-    return .judged(findings).advising(advice)
+    return .judged(findings)
   }
 }
-
-private let advice =
-  "keep released numbers and places; what is new gets a new number or a reserved place"
 
 extension UAPIHeaders {
   /// Numbers that changed, whatever they are of; of confidential guests also those that are gone.

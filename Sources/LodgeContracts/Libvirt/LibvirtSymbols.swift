@@ -22,14 +22,12 @@ extension Contract {
         .fail,
         "\(symbol) \(own.map { "is under \($0) now, and was under" } ?? "is gone, which was under") "
           + "\(node): clients that use it do not start",
-        where: now.source.at(symbol), sides: [.before(node), .now(own ?? "none")], remedy: advice)
+        where: now.source.at(symbol), sides: [.before(node), .now(own ?? "none")])
     }
     let added = now.symbols.keys.filter { before.symbols[$0] == nil }.sorted()
     return .judged(changed + (now.note(on: added).map { [$0] } ?? []))
   }
 }
-
-private let advice = "build the library with all public symbols, or rebuild every client with it"
 
 extension LibvirtBuild {
   /// What clients may use that the build before did not have.

@@ -9,7 +9,7 @@ extension Contract {
     basis:
       "libvirt src/conf/schemas/domaincommon.rng (launchSecurity); src/qemu/qemu_command.c for "
       + "the keys that the driver sends to QEMU",
-    remedy: advice,
+    remedy: "keep what stored domains may have, or convert them before the upgrade",
     knownCase: "libvirt 10.5 brought sev-snp and 11.6 tdx: back on the release before, a stored "
       + "domain is refused with \"XML document failed to validate against schema\"",
     comparing: [.launchSecurity, .libvirtKeys]
@@ -19,11 +19,9 @@ extension Contract {
     let sent = driver.flatMap { driver in
       before.ifKnown(\.libvirtKeys).map { driver.findings(after: $0) }
     }
-    return .judged(schema.findings(after: older) + (sent ?? [])).advising(advice)
+    return .judged(schema.findings(after: older) + (sent ?? []))
   }
 }
-
-private let advice = "keep what stored domains may have, or convert them before the upgrade"
 
 extension LaunchSecuritySchema {
   /// Types and items that were lost or became harder to satisfy, then what came.

@@ -8,7 +8,7 @@ extension Contract {
     from: [.kernel], to: [.qemu],
     basis: "Linux arch/x86/include/uapi/asm/kvm.h: KVM_X86_QUIRK_IGNORE_GUEST_PAT 1<<9 (6.16), "
       + "forced off for TDX; QEMU accel/kvm, honor-guest-pat (11.0, 5dacb3b8fa)",
-    remedy: advice,
+    remedy: "take kernel and QEMU from trees that use the released number",
     knownCase: "QEMU 11.0 brought honor-guest-pat; where the number is of another quirk, that one "
       + "is switched for every guest",
     reads: [.qom, .uapi]
@@ -31,9 +31,7 @@ extension Contract {
         Finding(
           .fail, "\(name) is \(value), but QEMU switches 512", where: headers.place(of: name),
           sides: [.init(.kernel, "\(value)"), .init(.qemu, "switches 512")])
-      ]).advising(advice)
+      ])
     }
   }
 }
-
-private let advice = "take kernel and QEMU from trees that use the released number"

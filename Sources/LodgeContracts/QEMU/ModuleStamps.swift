@@ -8,7 +8,7 @@ extension Contract {
     from: [.qemu], to: [.qemu, .libvirt],
     basis: "QEMU util/module.c and include/qemu/module.h (DSO_STAMP_FUN): a module without the "
       + "emulator's qemu_stamp_... is refused",
-    remedy: advice,
+    remedy: "take all of QEMU's packages from one build",
     knownCase: "\"Only modules from the same build can be loaded\": QEMU ends over "
       + "qom-list-types, with which libvirt begins to look at an emulator",
     reads: [.qemuModules]
@@ -32,11 +32,9 @@ extension Contract {
             Finding.Side(who: modules[0].source.name, says: says),
           ])
       }
-    ).advising(advice)
+    )
   }
 }
-
-private let advice = "take all of QEMU's packages from one build"
 
 extension String {
   /// Enough of a digest to tell it from others.

@@ -10,7 +10,8 @@ extension Contract {
     from: [.kernel], to: [.qemu],
     basis: "QEMU linux-headers and include/standard-headers, made by "
       + "scripts/update-linux-headers.sh; Linux include/uapi and arch/x86/include/uapi",
-    remedy: advice,
+    remedy: "take a QEMU whose linux-headers come from this kernel's line, or the kernel "
+      + "that they were taken from; a downstream interface needs both from one tree",
     knownCase: "out-of-tree kernels numbered the SNP sub-commands from 22 or 256 and the exit for "
       + "TDX 35 or 50; a QEMU built with other headers was told ENOTTY or stopped at an unknown exit",
     protecting: DomainType.confidential, reads: [.uapi, .vendoredHeaders, .qom]
@@ -36,10 +37,6 @@ extension Contract {
     return .judged(try facts.uapi.unknownCommands(in: calls.of(type)))
   }
 }
-
-private let advice =
-  "take a QEMU whose linux-headers come from this kernel's line, or the kernel "
-  + "that they were taken from; a downstream interface needs both from one tree"
 
 extension UAPIHeaders {
   /// Names that both have with another value.

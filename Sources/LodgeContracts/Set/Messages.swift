@@ -2,39 +2,36 @@ package import LodgeModel
 
 extension Contract {
   /// The layers say what upstream says, where users and tools search for it.
-  package static let messages: Contract = {
-    let remedy =
-      "keep upstream's text in the package, or tell those who search for it what it says now"
-    return Contract(
-      id: "set.messages", catalogue: "C13",
-      claim:
-        "Each layer prints the texts that upstream's version of it prints and others search for",
-      from: [.kernel, .qemu, .libvirt], to: Member.allCases,
-      basis:
-        "Lodge's catalogue of messages, each found in upstream's sources and in real packages; "
-        + "programs searched for them",
-      remedy: remedy,
-      knownCase: "canonical/tdx test_guest_fail.py expects \"vm-type tdx not supported by KVM\", "
-        + "and QEMU 10.1 says TDX; openQA's publiccloud/sev.pm knows two texts for one thing",
-      reads: [.texts, .kernel, .qemu, .libvirt]
-    ) { _, facts throws(MissingFact) in
-      let texts = try facts.texts
-      let versions: [Member: String?] = [
-        .kernel: facts.ifKnown(\.kernel)?.version, .qemu: facts.ifKnown(\.qemu)?.version,
-        .libvirt: facts.ifKnown(\.libvirt)?.version,
-      ]
-      let findings = Member.allCases.flatMap { member -> [Finding] in
-        guard let found = texts.byMember[member],
-          let version = (versions[member] ?? nil).flatMap(UpstreamVersion.init)
-        else { return [] }
-        return found.changed(from: version).map { texts.finding($0, in: version) }
-      }
-      return Verdict.judged(findings).advising(remedy)
-    }.comparing([.texts]) { _, now, before throws(MissingFact) in
-      let (now, before) = (try now.texts, try before.texts)
-      return .judged(Member.allCases.flatMap { now.lost(of: $0, since: before) })
+  package static let messages = Contract(
+    id: "set.messages", catalogue: "C13",
+    claim:
+      "Each layer prints the texts that upstream's version of it prints and others search for",
+    from: [.kernel, .qemu, .libvirt], to: Member.allCases,
+    basis:
+      "Lodge's catalogue of messages, each found in upstream's sources and in real packages; "
+      + "programs searched for them",
+    remedy:
+      "keep upstream's text in the package, or tell those who search for it what it says now",
+    knownCase: "canonical/tdx test_guest_fail.py expects \"vm-type tdx not supported by KVM\", "
+      + "and QEMU 10.1 says TDX; openQA's publiccloud/sev.pm knows two texts for one thing",
+    reads: [.texts, .kernel, .qemu, .libvirt]
+  ) { _, facts throws(MissingFact) in
+    let texts = try facts.texts
+    let versions: [Member: String?] = [
+      .kernel: facts.ifKnown(\.kernel)?.version, .qemu: facts.ifKnown(\.qemu)?.version,
+      .libvirt: facts.ifKnown(\.libvirt)?.version,
+    ]
+    let findings = Member.allCases.flatMap { member -> [Finding] in
+      guard let found = texts.byMember[member],
+        let version = (versions[member] ?? nil).flatMap(UpstreamVersion.init)
+      else { return [] }
+      return found.changed(from: version).map { texts.finding($0, in: version) }
     }
-  }()
+    return .judged(findings)
+  }.comparing([.texts]) { _, now, before throws(MissingFact) in
+    let (now, before) = (try now.texts, try before.texts)
+    return .judged(Member.allCases.flatMap { now.lost(of: $0, since: before) })
+  }
 }
 
 extension LayerTexts.Texts {

@@ -14,7 +14,7 @@ extension Contract {
     reads: [.hostSettings]
   ) { _, facts throws(MissingFact) in
     let settings = try facts.hostSettings
-    return Verdict.judged(
+    return .judged(
       settings.upgraders.map { upgrader in
         Finding(
           .warn, "\(upgrader.name) \(upgrader.words), so packages of the set may be replaced",
@@ -24,7 +24,6 @@ extension Contract {
             .init(who: "set", says: "is judged as it is now"),
           ])
       }
-    ).advising(
-      "leave the package out, mask its timer, or hold the packages of the set")
+    )
   }
 }

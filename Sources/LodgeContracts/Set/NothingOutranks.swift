@@ -10,7 +10,8 @@ extension Contract {
     from: Member.allCases, to: Member.allCases,
     basis: "apt_preferences(5): of the same priority the higher version wins; dnf.conf(5), "
       + "priority and excludepkgs; apt's policy and libsolv's upgrade without the matrix's pins",
-    remedy: advice,
+    remedy: "pin the set's source on hosts, raise the epoch or release of its builds, or "
+      + "exclude the package in the other source",
     knownCase: "an apt upgrade replaced a patched QEMU by the archive's own, and TDX was gone, "
       + "canonical/tdx#46; tests ran with a newer stock package than the one built, tmt#1075",
     types: [],
@@ -22,10 +23,6 @@ extension Contract {
     return .judged(rivals.map(facts.finding))
   }
 }
-
-private let advice =
-  "pin the set's source on hosts, raise the epoch or release of its builds, or "
-  + "exclude the package in the other source"
 
 extension Facts {
   /// What an upgrade to a rival would do to a host.
@@ -40,7 +37,7 @@ extension Facts {
       sides: [
         .init(who: "the set", says: "\(rival.package) of \(place)"),
         .init(who: rival.from, says: rival.version),
-      ], remedy: advice)
+      ])
   }
 
   /// Types that the set's build offers though upstream had them only after the rival's version: what
