@@ -26,4 +26,9 @@ extension [String] {
     guard let last, count > 1 else { return first ?? "" }
     return dropLast().joined(separator: ", ") + " and " + last
   }
+
+  /// The first of many, with how many more there are.
+  var few: String {
+    count <= 4 ? listed() : prefix(3).joined(separator: ", ") + " and \(count - 3) more"
+  }
 }

@@ -4,7 +4,7 @@ package enum Page {
   package static let size: UInt64 = 4096
 }
 
-extension UInt64 {
+extension UnsignedInteger {
   /// The number as firmware people write it: `0x810000`.
   package var hexadecimal: String { "0x" + String(self, radix: 16) }
 }

@@ -86,8 +86,8 @@ private struct ModuleChanges {
         + "than on the build before",
       where: module.source.at(first),
       sides: [
-        .before("\(first) has 0x\(String(old, radix: 16))"),
-        .now("\(first) has 0x\(String(new, radix: 16))"),
+        .before("\(first) has \(old.hexadecimal)"),
+        .now("\(first) has \(new.hexadecimal)"),
       ])
   }
 }

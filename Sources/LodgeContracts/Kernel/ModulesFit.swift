@@ -162,19 +162,10 @@ extension ModuleInterfaces {
   }
 
   private func taken(_ symbol: String, by module: Interface) -> String {
-    (module.imports[symbol] ?? nil).map(hexadecimal) ?? "no checksum"
+    (module.imports[symbol] ?? nil).map(\.hexadecimal) ?? "no checksum"
   }
 
   private func given(_ symbol: String, to module: Interface) -> String {
-    (giver(of: symbol, to: module)?.checksum).map(hexadecimal) ?? "no checksum"
-  }
-}
-
-private func hexadecimal(_ number: UInt32) -> String { "0x" + String(number, radix: 16) }
-
-extension [String] {
-  /// The first of many, with how many more there are.
-  var few: String {
-    count <= 4 ? listed() : prefix(3).joined(separator: ", ") + " and \(count - 3) more"
+    (giver(of: symbol, to: module)?.checksum).map(\.hexadecimal) ?? "no checksum"
   }
 }

@@ -32,8 +32,8 @@ extension Contract {
     return .judged(
       kernel.objections(to: policy).map { words, says in
         Finding(
-          .fail, "QEMU's own SNP policy \(policy.hex) \(words)", where: place,
-          sides: [.init(.qemu, "\(policy.hex)"), .init(.kernel, says)])
+          .fail, "QEMU's own SNP policy \(policy.hexadecimal) \(words)", where: place,
+          sides: [.init(.qemu, "\(policy.hexadecimal)"), .init(.kernel, says)])
       })
   }
 }
@@ -62,14 +62,10 @@ struct SNPPolicyRule: Equatable, Sendable {
     // The host may then read the guest's memory.
     let isOpen = policy & 1 << 19 != 0
     return [
-      lacking == 0 ? nil : ("lacks \(lacking.hex)", "requires \(required.hex)"),
-      excess == 0 ? nil : ("has \(excess.hex), which is refused", "takes \(accepted.hex)"),
+      lacking == 0 ? nil : ("lacks \(lacking.hexadecimal)", "requires \(required.hexadecimal)"),
+      excess == 0
+        ? nil : ("has \(excess.hexadecimal), which is refused", "takes \(accepted.hexadecimal)"),
       isOpen ? ("lets the host debug the guest", "lets the host read guests of bit 19") : nil,
     ].compactMap(\.self)
   }
-}
-
-extension UInt64 {
-  /// The number as people write bits, such as `0x30000`.
-  var hex: String { "0x" + String(self, radix: 16) }
 }

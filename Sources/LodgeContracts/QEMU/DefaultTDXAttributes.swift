@@ -25,15 +25,17 @@ extension Contract {
     let wanted: UInt64 = 1 << TDXAttributes.septVEDisable
     let others = attributes & ~wanted
     let lacking = Finding(
-      .fail, "QEMU's own TD attributes \(attributes.hex) lack SEPT_VE_DISABLE (bit 28)",
+      .fail, "QEMU's own TD attributes \(attributes.hexadecimal) lack SEPT_VE_DISABLE (bit 28)",
       where: place,
       sides: [
-        .init(.qemu, "\(attributes.hex)"),
+        .init(.qemu, "\(attributes.hexadecimal)"),
         Finding.Side(who: "Linux guest", says: "stops without bit 28"),
       ])
     let excess = Finding(
-      .fail, "QEMU's own TD attributes have \(others.hex), which KVM refuses", where: place,
-      sides: [.init(.qemu, "\(attributes.hex)"), .init(.kernel, "takes \(wanted.hex)")])
+      .fail, "QEMU's own TD attributes have \(others.hexadecimal), which KVM refuses", where: place,
+      sides: [
+        .init(.qemu, "\(attributes.hexadecimal)"), .init(.kernel, "takes \(wanted.hexadecimal)"),
+      ])
     return .judged(
       (attributes & wanted == 0 ? [lacking] : []) + (others == 0 ? [] : [excess]))
   }

@@ -32,16 +32,15 @@ extension Contract {
       calls.numbers(in: "flags", of: "KVM_CREATE_GUEST_MEMFD").compactMap { flags, place in
         let unknown = tells ? flags & ~known : flags
         guard unknown != 0 else { return nil }
-        let word = "0x\(String(unknown, radix: 16))"
         return Finding(
           .fail,
-          "QEMU makes the memory of \(type.title) guests with flags \(word), which the kernel "
+          "QEMU makes the memory of \(type.title) guests with flags \(unknown.hexadecimal), which the kernel "
             + "does not know",
           where: headers.source.at("KVM_CREATE_GUEST_MEMFD"),
           sides: [
             .init(
-              .kernel, tells ? "knows flags 0x\(String(known, radix: 16))" : "knows no flags"),
-            .init(.qemu, "sends 0x\(String(flags, radix: 16)): \(place)"),
+              .kernel, tells ? "knows flags \(known.hexadecimal)" : "knows no flags"),
+            .init(.qemu, "sends \(flags.hexadecimal): \(place)"),
           ])
       })
   }
