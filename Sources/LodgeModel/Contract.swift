@@ -158,6 +158,16 @@ package struct Facts: Sendable {
     return evidence[keyPath: key].value
   }
 
+  /// A fact without which a promise was not made here; nil where the root has nothing of it.
+  ///
+  /// - Throws: ``MissingFact`` where it is there but could not be read.
+  package func ifThere<Value>(
+    _ key: KeyPath<Evidence, Fact<Value>>
+  ) throws(MissingFact) -> Value? {
+    if case .absent = evidence[keyPath: key] { return ifKnown(key) }
+    return try self[dynamicMember: key]
+  }
+
   private func named(_ key: PartialKeyPath<Evidence>) -> FactName {
     guard let name = FactName(of: key), readable.contains(name) else {
       preconditionFailure("a contract reads a fact that it does not name: \(key)")

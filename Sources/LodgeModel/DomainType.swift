@@ -20,6 +20,9 @@ package enum DomainType: String, Codable, CaseIterable, Comparable, Sendable {
     }
   }
 
+  /// The value of libvirt's attribute `type` in `<launchSecurity>`; SEV-ES is SEV with a policy bit.
+  package var launchSecurity: String { self == .sevES ? Self.sev.rawValue : rawValue }
+
   package static func < (left: Self, right: Self) -> Bool {
     left.order < right.order
   }

@@ -118,9 +118,6 @@ package struct MissingAbility: Error, Equatable, CustomStringConvertible {
 }
 
 extension DomainType {
-  /// The value of `<launchSecurity type=...>`; SEV-ES is SEV with a policy bit.
-  fileprivate var launchSecurity: String { self == .sevES ? "sev" : rawValue }
-
   /// A key that libvirt's driver writes for this type's QEMU object and for no other.
   ///
   /// **Source:** libvirt src/qemu/qemu_command.c, qemuBuildSEVCommandLine,

@@ -33,10 +33,7 @@ extension FirmwareImage {
   }
 
   /// Whether a descriptor leads to the image, by any of its paths.
-  func isNamed(by descriptor: FirmwareDescriptor) -> Bool {
-    let path = descriptor.filename.drop { $0 == "/" }
-    return source.file == path || aliases.contains(String(path))
-  }
+  func isNamed(by descriptor: FirmwareDescriptor) -> Bool { isAt(descriptor.filename) }
 }
 
 extension String {
@@ -73,12 +70,9 @@ extension Facts {
   ///
   /// - Throws: `MissingFact` where descriptors could not be read, or there is no firmware.
   func descriptorsOrNone() throws(MissingFact) -> FirmwareDescriptors {
-    do {
-      return try self.descriptors
-    } catch {
-      guard !error.isUnreadable, ifKnown(\.firmware) != nil else { throw error }
-      return FirmwareDescriptors(descriptors: [])
-    }
+    if let descriptors = try ifThere(\.descriptors) { return descriptors }
+    guard ifKnown(\.firmware) != nil else { return try self.descriptors }
+    return FirmwareDescriptors(descriptors: [])
   }
 
   /// The images that descriptors claim for a domain type; nil where none claims it.

@@ -27,7 +27,7 @@ extension Contract {
       guard
         let option = settings.effectiveOption(
           parameter.name, of: parameter.module, modules: modules),
-        option.value.isFalse
+        option.value.isOff
       else { continue }
       findings.append(
         .switchedOff(
@@ -126,22 +126,12 @@ extension HostSettings {
       case "iommu" where values.contains { ["pt", "off"].contains($0) }:
         found = (words, word.source)
       case "iommu" where values.contains("nopt"): found = nil
-      case "iommu.passthrough": found = word.value?.isFalse == true ? nil : (words, word.source)
+      case "iommu.passthrough": found = word.value?.isOff == true ? nil : (words, word.source)
       case "amd_iommu" where values.contains("off"): return (words, word.source)
       default: break
       }
     }
     return found
-  }
-}
-
-extension String {
-  /// Whether the kernel takes the value of a parameter as no.
-  ///
-  /// **Source:** Linux lib/kstrtox.c, kstrtobool; a number counts as no where it is zero.
-  fileprivate var isFalse: Bool {
-    let text = lowercased()
-    return Int(text) == 0 || ["n", "f", "of"].contains { text.hasPrefix($0) }
   }
 }
 

@@ -43,16 +43,3 @@ extension Contract {
     return .judged([new.change(of: "tdx", since: old, named: "kvm_intel")].compactMap(\.self))
   }.onHost(.metal, needs: "a TDX host on which /sys/module/kvm_intel/parameters/tdx is read")
 }
-
-extension String {
-  /// Whether a module's flag with this value is on.
-  ///
-  /// **Source:** Linux lib/kstrtox.c, kstrtobool; kernel/params.c takes a bare name as `1`.
-  var isOn: Bool {
-    switch first {
-    case "1", "y", "Y", "t", "T", nil: true
-    case "o", "O": dropFirst().first.map { "nN".contains($0) } ?? false
-    default: false
-    }
-  }
-}

@@ -68,28 +68,3 @@ extension Facts {
     return AcceptedPolicy(first | 1 << 20, "bits 0 to 17, 19 and perhaps 20")
   }
 }
-
-extension DomainType {
-  /// The value of libvirt's attribute `type` in `<launchSecurity>`.
-  fileprivate var launchSecurity: String {
-    switch self {
-    case .sevSNP: "sev-snp"
-    case .tdx: "tdx"
-    default: "sev"
-    }
-  }
-}
-
-extension Facts {
-  /// A fact without which a promise was not made here; nil where the root has nothing of it.
-  ///
-  /// - Throws: `MissingFact` where it is there but could not be read.
-  func ifThere<Value>(_ key: KeyPath<Evidence, Fact<Value>>) throws(MissingFact) -> Value? {
-    do throws(MissingFact) {
-      return try self[dynamicMember: key]
-    } catch {
-      if error.isUnreadable { throw error }
-      return nil
-    }
-  }
-}

@@ -86,7 +86,7 @@ extension LaunchSecuritySchema {
   ///
   /// A schema of which no item was read tells nothing.
   fileprivate func findings(on type: DomainType, sentBy driver: LibvirtQEMUKeys) -> [Finding] {
-    let name = type == .sevES ? DomainType.sev.rawValue : type.rawValue
+    let name = type.launchSecurity
     let items = Set((types[name] ?? []).map(\.name))
     guard !items.isEmpty else { return [] }
     return LaunchSecurityKey.all(for: type).compactMap { key in

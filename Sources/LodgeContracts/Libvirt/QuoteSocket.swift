@@ -38,14 +38,14 @@ extension Contract {
       ])
     }
     var findings: [Finding] = []
-    if socket.canonicalRun != libvirtsDefault {
+    if socket.canonicalRun != QuoteService.libvirtsDefault {
       findings.append(
         Finding(
           .warn, "the quote service listens on \(socket), which each domain must name",
           where: service.source.at(socket),
           sides: [
             .init(who: "quote service", says: socket),
-            .init(.libvirt, "\(libvirtsDefault) where a domain names none"),
+            .init(.libvirt, "\(QuoteService.libvirtsDefault) where a domain names none"),
           ], remedy: "give <quoteGenerationService path='\(socket)'/> in each domain"))
     }
     if let account = facts.ifKnown(\.hostSettings)?.qemu,
@@ -58,15 +58,17 @@ extension Contract {
     .metal, needs: "a TDX host with a quote service, and a guest that asks for a quote of its own")
 }
 
-/// **Source:** libvirt docs/formatdomain.rst, 11.6 and later.
-private let libvirtsDefault = "/run/tdx-qgs/qgs.socket"
-
 extension String {
   /// A path with `/var/run` as the link that it is.
   var canonicalRun: String { hasPrefix("/var/run/") ? String(dropFirst("/var".count)) : self }
 }
 
 extension QuoteService {
+  /// Where QEMU looks for the service unless a domain names another socket.
+  ///
+  /// **Source:** libvirt docs/formatdomain.rst, 11.6 and later.
+  static let libvirtsDefault = "/run/tdx-qgs/qgs.socket"
+
   /// Why QEMU's user cannot connect, or cannot be told to; nil where it can or nothing is said.
   fileprivate func obstacle(for account: HostSettings.QEMUAccount) -> Finding? {
     guard account.user != "root", account.user != user else { return nil }

@@ -19,13 +19,11 @@ extension Contract {
     guard try facts.qom.testimony(on: type, by: "QEMU ").isOffer else {
       return .notApplicable("QEMU does not offer \(type.title), so it sends nothing of it")
     }
-    guard let copy = facts.ifKnown(\.vendoredHeaders) else {
+    let copy: UAPIHeaders
+    do throws(MissingFact) { copy = try facts.vendoredHeaders } catch {
       // A copy that is there and cannot be read is an error, not a gap.
-      do throws(MissingFact) { _ = try facts.vendoredHeaders } catch {
-        if error.isUnreadable { throw error }
-        return .notApplicable("\(error.reason); launches show what QEMU sends")
-      }
-      return .kept
+      if error.isUnreadable { throw error }
+      return .notApplicable("\(error.reason); launches show what QEMU sends")
     }
     let kernel = try facts.uapi
     return .judged(

@@ -54,13 +54,12 @@ private struct Need {
   static func all(of type: DomainType, _ service: QuoteService?) -> [Self] {
     guard type == .tdx else { return [Self(path: "/dev/kvm"), Self(path: "/dev/sev")] }
     // Without a service there is nothing to connect to, and the guest starts nevertheless.
-    let isServed = service?.socket?.canonicalRun == quoteSocket
+    let isServed = service?.socket?.canonicalRun == QuoteService.libvirtsDefault
     return [
-      Self(path: "/dev/kvm"), Self(path: quoteSocket, grade: isServed ? .fail : .info),
+      Self(path: "/dev/kvm"),
+      Self(path: QuoteService.libvirtsDefault, grade: isServed ? .fail : .info),
     ]
   }
-
-  private static let quoteSocket = "/run/tdx-qgs/qgs.socket"
 }
 
 extension AccessPolicy {

@@ -6,10 +6,7 @@ package struct FirmwareImages: Codable, Equatable, Sendable {
   package init(images: [FirmwareImage]) { self.images = images }
 
   /// The image at an absolute path, as descriptors write it.
-  package func image(at path: String) -> FirmwareImage? {
-    let relative = path.drop { $0 == "/" }
-    return images.first { $0.source.file == relative || $0.aliases.contains(String(relative)) }
-  }
+  package func image(at path: String) -> FirmwareImage? { images.first { $0.isAt(path) } }
 }
 
 /// What one OVMF image says of itself.
@@ -131,6 +128,12 @@ package struct FirmwareImage: Codable, Equatable, Sendable {
 }
 
 extension FirmwareImage {
+  /// Whether an absolute path leads to the image, as descriptors write it.
+  package func isAt(_ path: String) -> Bool {
+    let relative = path.drop { $0 == "/" }
+    return source.file == relative || aliases.contains(String(relative))
+  }
+
   /// Bytes of the table of three hashes, padded, that QEMU writes.
   package static let hashTableSize = 176
 

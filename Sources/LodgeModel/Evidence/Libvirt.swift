@@ -34,12 +34,7 @@ package struct LaunchSecuritySchema: Codable, Equatable, Sendable {
 
   /// Whether the schema lets a domain of this type be defined; SEV-ES is SEV with a policy bit.
   package func allows(_ type: DomainType) -> Bool {
-    switch type {
-    case .plain: true
-    case .sev, .sevES: types["sev"] != nil
-    case .sevSNP: types["sev-snp"] != nil
-    case .tdx: types["tdx"] != nil
-    }
+    type == .plain || types[type.launchSecurity] != nil
   }
 }
 
