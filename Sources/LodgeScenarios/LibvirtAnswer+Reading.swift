@@ -27,7 +27,7 @@ extension LibvirtAnswer {
   package init?(scenario: String, platform: String, type: DomainType, capabilities xml: String) {
     guard let root = try? XMLElement(parsing: xml) else { return nil }
     var parts: [String: [String: String]] = [:]
-    root.collect(into: &parts, at: "")
+    for child in root.children { child.collect(into: &parts, at: "") }
     self.init(
       scenario: scenario, platform: platform, type: type, question: .capabilities, parts: parts)
   }

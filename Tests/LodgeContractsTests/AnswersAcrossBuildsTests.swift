@@ -60,6 +60,11 @@ struct AnswersAcrossBuildsTests {
     #expect(named.findings.map(\.grade) == [.warn])
   }
 
+  @Test func howLibvirtSpeaksToQEMUIsNoPartOfTheGuest() throws {
+    let cell = try cell([:], before: ["-mon monitor": ["mode": "control"]])
+    #expect(cell.findings.map(\.grade) == [.info])
+  }
+
   @Test func manyDomainsThatShowOneChangeAreOneFinding() throws {
     let scenarios = ["test/a", "test/b", "test/c"]
     let cell = try contract.cell(
@@ -69,7 +74,7 @@ struct AnswersAcrossBuildsTests {
   }
 
   @Test func aCapabilityThatWentIsAWarningAndOneThatCameIsNot() throws {
-    let part = "domainCapabilities/features/launchSecurity/enum sectype"
+    let part = "features/launchSecurity/enum sectype"
     func cell(_ now: [String: String], _ before: [String: String]) throws -> Cell {
       try contract.cell(
         ofAnswers: [.capabilities([part: now])], before: [.capabilities([part: before])])

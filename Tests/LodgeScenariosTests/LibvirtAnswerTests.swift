@@ -27,11 +27,13 @@ struct LibvirtAnswerTests {
   @Test func whatVariesFromRunToRunIsEqual() throws {
     let one = try arguments([
       "-object", #"{"qom-type":"secret","id":"k","file":"/var/lib/domain-1-a/key"}"#,
+      "-mem-path", "/dev/hugepages/libvirt/qemu/1-a", "-mem", "/var/lib/libvirt/qemu/ram/1-a/r",
       "-chardev", "socket,id=m,fd=20",
     ])
     let other = try arguments(
       [
         "-object", #"{"qom-type":"secret","id":"k","file":"/var/lib/domain-7-a/key"}"#,
+        "-mem-path", "/dev/hugepages/libvirt/qemu/7-a", "-mem", "/var/lib/libvirt/qemu/ram/7-a/r",
         "-chardev", "socket,id=m,fd=24",
       ], firmware: "/usr/share/other.fd", run: 2)
     #expect(one == other)
@@ -65,7 +67,7 @@ struct LibvirtAnswerTests {
     let now = try capabilities(
       "<sev supported='no'/><launchSecurity><enum name='sectype'><value>tdx</value>"
         + "<value>sev</value></enum></launchSecurity>")
-    let features = "domainCapabilities/features"
+    let features = "features"
     #expect(
       now.changes(since: before) == [
         .init(

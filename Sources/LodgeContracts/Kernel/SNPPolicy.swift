@@ -35,6 +35,37 @@ extension Contract {
           .fail, "QEMU's own SNP policy \(policy.hexadecimal) \(words)", where: place,
           sides: [.init(.qemu, "\(policy.hexadecimal)"), .init(.kernel, says)])
       })
+  }.onCalls([.uapi, .kernel]) { type, calls, facts throws(MissingFact) in
+    let kernel = SNPPolicyRule(
+      headers: try facts.uapi,
+      version: facts.ifKnown(\.kernel)?.version.flatMap(UpstreamVersion.init))
+    let sent = calls.calls(with: "policy", of: "KVM_SEV_SNP_LAUNCH_START")
+    return .judged(
+      sent.flatMap { call, place in
+        // What an owner asks for is the owner's business, and the kernel's to refuse.
+        guard let asked = call.asked else {
+          return kernel.objections(to: call.number).map { words, says in
+            Finding(
+              .fail, "the policy \(call.number.hex) of an SNP guest that asks for none \(words)",
+              where: place, sides: [.init(.qemu, call.number.hex), .init(.kernel, says)])
+          }
+        }
+        return asked == call.number ? [] : [.altered("policy", asked, call, place)]
+      })
+  }
+}
+
+extension Finding {
+  /// QEMU launched a guest otherwise than its owner asked.
+  static func altered(
+    _ what: String, _ asked: UInt64, _ call: SentCalls.Call, _ place: String
+  ) -> Self {
+    Finding(
+      .fail,
+      "QEMU launches a \(call.type.title) guest with \(what) \(call.number.hex), whose domain asks "
+        + "for \(asked.hex)",
+      where: place,
+      sides: [.init(.libvirt, "takes \(asked.hex)"), .init(.qemu, "sends \(call.number.hex)")])
   }
 }
 

@@ -54,10 +54,10 @@ private struct Graded {
       } else {
         change.gradeOfCapability
       }
-    let section = change.part.split(separator: "/").prefix(3).joined(separator: "/")
+    let section = change.part.split(separator: "/").prefix(2).joined(separator: "/")
     group = Group(
       isOfArguments: isOfArguments, grade: grade,
-      topic: !isOfArguments ? section : grade == .info ? "arguments" : change.part)
+      topic: grade == .info ? "" : isOfArguments ? change.part : section)
   }
 
   var words: String {
@@ -97,6 +97,8 @@ extension LibvirtAnswer.Change {
     "dh-cert-file", "session-file", "qom-type",
   ]
 
+  private static let plumbing: Set = ["-mon monitor", "-mon", "-chardev charmonitor", "-msg"]
+
   fileprivate func gradeOfArgument(_ answers: [LibvirtAnswer]) -> Finding.Grade {
     let guests = Set(DomainType.confidential.compactMap(QOMTypes.guestObject))
     let isOfGuest =
@@ -106,9 +108,10 @@ extension LibvirtAnswer.Change {
     case nil where isOfGuest: return .fail
     case let member? where isOfGuest && Self.owned.contains(member): return .fail
     case "confidential-guest-support" where now == nil: return .fail
+    // What libvirt speaks to QEMU through is no part of the guest.
+    case _ where Self.plumbing.contains(part): return .info
     // A machine that the XML leaves to libvirt is the newest of each QEMU.
     case "value" where part == "-machine" && !isNamedMachine(answers): return .info
-    case "value" where part == "-uuid": return .info
     default: return .warn
     }
   }

@@ -54,7 +54,7 @@ extension Contract {
       findings.append(obstacle)
     }
     return .judged(findings)
-  }.onHost(
+  }.launching("tdx/quote-service").onHost(
     .metal, needs: "a TDX host with a quote service, and a guest that asks for a quote of its own")
 }
 

@@ -21,7 +21,7 @@ extension Contract {
     let offer = try before.qom.testimony(on: type, by: "before, QEMU ")
     guard offer.isOffer else { return .notApplicable(offer.words) }
     return .judged(try now.cpuModels.findings(after: try before.cpuModels))
-  }
+  }.launching("sev-snp/cpu-model")
 }
 
 extension CPUModels {

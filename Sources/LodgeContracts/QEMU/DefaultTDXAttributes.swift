@@ -38,5 +38,36 @@ extension Contract {
       ])
     return .judged(
       (attributes & wanted == 0 ? [lacking] : []) + (others == 0 ? [] : [excess]))
+  }.onCalls { _, calls, _ in
+    let wanted: UInt64 = 1 << TDXAttributes.septVEDisable
+    let sent = calls.calls(with: "attributes", of: "KVM_TDX_INIT_VM")
+    return .judged(
+      sent.flatMap { call, place -> [Finding] in
+        let excess = call.number & ~(wanted | (call.asked ?? 0))
+        let beyond = Finding(
+          .fail, "QEMU gives a TD the attributes \(excess.hex), which its domain does not ask for",
+          where: place,
+          sides: [
+            .init(.qemu, "sends \(call.number.hex)"),
+            .init(.kernel, "takes \(wanted.hex)"),
+          ])
+        let others = excess == 0 ? [] : [beyond]
+        if let asked = call.asked {
+          return asked & ~call.number == 0
+            ? others
+            : [.altered("attributes", asked, call, place)] + others
+        }
+        guard call.number & wanted == 0 else { return others }
+        return others + [
+          Finding(
+            .fail,
+            "a TD whose domain asks for no attributes gets \(call.number.hex), without bit 28",
+            where: place,
+            sides: [
+              .init(.qemu, "sends \(call.number.hex)"),
+              Finding.Side(who: "Linux guest", says: "stops without bit 28"),
+            ])
+        ]
+      })
   }
 }

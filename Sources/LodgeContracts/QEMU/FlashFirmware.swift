@@ -38,5 +38,19 @@ extension Contract {
             Finding.Side(who: descriptor.name, says: "maps as flash"),
           ])
       })
-  }.launching("sev-es/firmware")
+  }.launching("sev-es/firmware").onCalls { type, calls, _ in
+    let regions = ["KVM_SET_USER_MEMORY_REGION", "KVM_SET_USER_MEMORY_REGION2"]
+      .flatMap { calls.calls(with: "flags", of: $0) }
+    return .judged(
+      // KVM_MEM_READONLY
+      regions.filter { call, _ in call.number & 2 != 0 && call.refusal != nil }.map { call, place in
+        Finding(
+          .fail, "QEMU maps the flash of a \(type.title) guest, which the kernel refuses",
+          where: place,
+          sides: [
+            .init(.qemu, "sends KVM_MEM_READONLY"),
+            .init(.kernel, "answers \(call.refusal ?? "")"),
+          ])
+      })
+  }
 }

@@ -23,7 +23,7 @@ extension Contract {
     }
     let standard = machines.finding(on: "pc-q35-*", in: nil)
     return .judged((standard.map { [$0] } ?? []) + findings + machines.notes(on: type, qom: qom))
-  }
+  }.launching("sev-es/machine-versions")
 }
 
 extension MachineTypes {

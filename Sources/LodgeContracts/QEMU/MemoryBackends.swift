@@ -37,7 +37,7 @@ extension Contract {
       }
     }
     return .judged(missing + refused + (facts.sharedMemoryNote(qom).map { [$0] } ?? []))
-  }
+  }.launching("sev-snp/memory", "tdx/memory")
 }
 
 extension Facts {

@@ -101,8 +101,10 @@ extension JSONText {
 }
 
 extension String {
-  /// The text without the number that libvirt gives a running domain, such as in `domain-3-name`.
+  /// The text without the number that libvirt gives a running domain, such as in `domain-3-name` and
+  /// in the folders of its memory.
   fileprivate var withoutRun: String {
     replacing(/domain-+\d+-/, with: "domain-*-").replacing(/channel\/-?\d+-/, with: "channel/*-")
+      .replacing(/libvirt\/qemu\/(ram\/)?-?\d+-/) { "libvirt/qemu/\($0.1 ?? "")*-" }
   }
 }
