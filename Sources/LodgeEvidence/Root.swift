@@ -14,6 +14,8 @@ package struct Root: Sendable {
   let closure: @Sendable () async throws -> Fact<SetClosure>
   /// The kernel proper, unpacked when first needed.
   let kernelImage = UnpackedKernel()
+  /// Its modules, unpacked when first needed.
+  let kernelModules = UnpackedModules()
   private let ownerOf: @Sendable (String) -> String?
 
   /// Opens a tree for reading.

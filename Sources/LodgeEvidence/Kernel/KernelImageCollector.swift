@@ -15,8 +15,8 @@ extension Collector {
 
 /// The kernel proper of one root, unpacked once for all collectors.
 actor UnpackedKernel {
-  /// The compressed image's path, and the ELF file in it.
-  typealias Found = (file: String, elf: ELFFile)
+  /// The compressed image's path, the release in its banner, and the ELF file in it.
+  typealias Found = (file: String, release: String?, elf: ELFFile)
 
   private var result: Result<Found?, any Error>?
 
@@ -27,7 +27,7 @@ actor UnpackedKernel {
     if let result { return try result.get() }
     let found = Result { () throws -> Found? in
       guard let (file, image) = try root.vmlinuz() else { return nil }
-      return (file, try explaining(file) { try image.unpacked() })
+      return (file, image.release, try explaining(file) { try image.unpacked() })
     }
     result = found
     return try found.get()

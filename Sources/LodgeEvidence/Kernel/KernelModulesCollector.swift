@@ -9,7 +9,9 @@ extension Collector {
     var modules: [String: KernelModules.Module] = [:]
     for module in ConfidentialModule.allCases {
       modules[module.rawValue] =
-        try root.loadable(module) ?? root.builtIn(module, release: release)
+        if let loadable = try await root.loadable(module) { loadable } else {
+          try root.builtIn(module, release: release)
+        }
     }
     guard !modules.isEmpty else {
       let files = ConfidentialModule.allCases.map { "usr/lib/modules/\(release)/\($0.file)" }
@@ -20,8 +22,8 @@ extension Collector {
 }
 
 extension Root {
-  fileprivate func loadable(_ module: ConfidentialModule) throws -> KernelModules.Module? {
-    guard let found = try KernelModuleFile(module, in: self) else { return nil }
+  fileprivate func loadable(_ module: ConfidentialModule) async throws -> KernelModules.Module? {
+    guard let found = try await unpacked(module) else { return nil }
     guard let info = found.elf.section(".modinfo") else {
       throw FileFailure(found.file, "it has no .modinfo section")
     }
@@ -34,17 +36,12 @@ extension Root {
       hypercallExits: try explaining(found.file) { try object.hypercallExits() })
   }
 
-  /// **Source:** Documentation/kbuild/kbuild.rst, `modules.builtin` and `modules.builtin.modinfo`.
+  /// **Source:** Documentation/kbuild/kbuild.rst, `modules.builtin.modinfo`.
   fileprivate func builtIn(
     _ module: ConfidentialModule, release: String
   ) throws -> KernelModules.Module? {
-    let folders = KernelFiles(release: release).folders
-    let lists = folders.map { "\($0)/modules.builtin" }
-    guard let list = try first(of: lists, limit: 4 << 20),
-      String(decoding: list.bytes, as: UTF8.self).split(separator: "\n").contains(
-        Substring(module.file))
-    else { return nil }
-    let infos = folders.map { "\($0)/modules.builtin.modinfo" }
+    guard let list = try builtInModules(), list.paths.contains(module.file) else { return nil }
+    let infos = KernelFiles(release: release).folders.map { "\($0)/modules.builtin.modinfo" }
     guard let info = try first(of: infos, limit: 16 << 20) else {
       throw FileFailure(list.file, "\(module.rawValue) is built in, but \(infos[0]) is not there")
     }

@@ -6,7 +6,7 @@ extension Collector {
   /// Reads the types that the kernel and the modules of ``ConfidentialModule`` were built with.
   package static let btf = Collector(\.btf) { root in
     guard let release = root.kernelRelease else { return .absent(Root.lacksKernel) }
-    guard let (file, elf) = try await root.kernelImage.found(in: root) else {
+    guard let (file, _, elf) = try await root.kernelImage.found(in: root) else {
       return .absent(Root.lacks(KernelFiles(release: release).images))
     }
     guard let section = elf.section(".BTF") else {
@@ -17,7 +17,7 @@ extension Collector {
     for module in ConfidentialModule.allCases {
       // A module without BTF is built in, not packaged, or built without
       // CONFIG_DEBUG_INFO_BTF_MODULES: its types are then simply not known.
-      guard let found = try KernelModuleFile(module, in: root),
+      guard let found = try await root.unpacked(module),
         let section = found.elf.section(".BTF")
       else { continue }
       objects[module.rawValue] = try explaining(found.file) {

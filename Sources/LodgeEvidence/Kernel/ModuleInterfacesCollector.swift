@@ -7,7 +7,7 @@ extension Collector {
     guard let release = root.kernelRelease else { return .absent(Root.lacksKernel) }
     var interfaces: [String: ModuleInterfaces.Interface] = [:]
     for module in ConfidentialModule.allCases {
-      guard let found = try KernelModuleFile(module, in: root) else { continue }
+      guard let found = try await root.unpacked(module) else { continue }
       interfaces[module.rawValue] = try explaining(found.file) {
         try found.interface(from: root.source(found.file))
       }
@@ -18,7 +18,7 @@ extension Collector {
     }
     let taken = interfaces.values.flatMap(\.imports.keys)
     return .found(
-      ModuleInterfaces(byName: interfaces, image: try root.image(giving: Set(taken))))
+      ModuleInterfaces(byName: interfaces, image: try await root.image(giving: Set(taken))))
   }
 }
 
@@ -37,12 +37,12 @@ extension KernelModuleFile {
 
 extension Root {
   /// What the kernel image gives to modules; nil where there is none, or it has no such table.
-  fileprivate func image(giving wanted: Set<String>) throws -> ModuleInterfaces.Image? {
-    guard let (file, image) = try vmlinuz() else { return nil }
-    let kernel = try explaining(file) { try image.unpacked() }
-    guard let exports = kernel.kernelExports(of: wanted) else { return nil }
+  fileprivate func image(giving wanted: Set<String>) async throws -> ModuleInterfaces.Image? {
+    guard let (file, release, kernel) = try await kernelImage.found(in: self),
+      let exports = kernel.kernelExports(of: wanted)
+    else { return nil }
     return ModuleInterfaces.Image(
-      source: source(file), release: image.release,
-      vermagic: image.release.flatMap(kernel.vermagic), exports: exports)
+      source: source(file), release: release, vermagic: release.flatMap(kernel.vermagic),
+      exports: exports)
   }
 }

@@ -32,12 +32,12 @@ enum SearchedModule: CaseIterable {
   /// The module, unpacked; nil where it is built in or not there at all.
   ///
   /// - Throws: `RootFailure` or ``FileFailure`` for one that cannot be read.
-  func found(in root: Root) throws -> KernelModuleFile? {
+  func found(in root: Root) async throws -> KernelModuleFile? {
     switch self {
-    case .kvm: try KernelModuleFile(.kvm, in: root)
-    case .kvmAMD: try KernelModuleFile(.kvmAMD, in: root)
-    case .kvmIntel: try KernelModuleFile(.kvmIntel, in: root)
-    case .ccp: try KernelModuleFile(.ccp, in: root)
+    case .kvm: try await root.unpacked(.kvm)
+    case .kvmAMD: try await root.unpacked(.kvmAMD)
+    case .kvmIntel: try await root.unpacked(.kvmIntel)
+    case .ccp: try await root.unpacked(.ccp)
     case .sevGuest, .tdxGuest: try KernelModuleFile(at: path, in: root)
     }
   }

@@ -61,28 +61,19 @@ extension Root {
 
   /// The image of the kernel and its modules.
   private func kernelPrograms() async throws -> [SearchedProgram] {
-    let image = try await kernelImage.found(in: self).map { file, elf in
+    let image = try await kernelImage.found(in: self).map { file, _, elf in
       SearchedProgram(.vmlinux, source(file), elf)
     }
-    let builtIn = try builtInModules()
-    return (image.map { [$0] } ?? [])
-      + (try SearchedModule.allCases.compactMap { module in
-        if let found = try module.found(in: self) {
-          return SearchedProgram(module.program, source(found.file), found.elf)
-        }
-        guard let image, builtIn.contains(module.path) else { return nil }
-        return SearchedProgram(builtIn: module.program, into: image)
-      })
-  }
-
-  /// The paths of the modules that are built in, below the folder of modules.
-  ///
-  /// **Source:** Documentation/kbuild/kbuild.rst, `modules.builtin`.
-  private func builtInModules() throws -> Set<String> {
-    guard let release = kernelRelease else { return [] }
-    let lists = KernelFiles(release: release).folders.map { "\($0)/modules.builtin" }
-    guard let list = try first(of: lists, limit: 4 << 20) else { return [] }
-    return Set(String(decoding: list.bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+    let builtIn = try builtInModules()?.paths ?? []
+    var programs = image.map { [$0] } ?? []
+    for module in SearchedModule.allCases {
+      if let found = try await module.found(in: self) {
+        programs.append(SearchedProgram(module.program, source(found.file), found.elf))
+      } else if let image, builtIn.contains(module.path) {
+        programs.append(SearchedProgram(builtIn: module.program, into: image))
+      }
+    }
+    return programs
   }
 
   /// Bytes; real emulators take 40 MiB.
