@@ -79,16 +79,19 @@ extension Host {
   }
 
   /// **Source:** `snp_launch_start` and the policy masks, arch/x86/kvm/svm/sev.c, Linux 6.12.117
-  /// (a fixed mask) and 7.2.13 (the firmware's bits among those that KVM knows).
+  /// (a fixed mask), 6.17 (9f4701e05fae and 24be2b7956a5: SMT and single socket are the firmware's
+  /// business) and 7.2.13 (the firmware's bits among those that KVM knows).
   private var snpSettings: [ModelSetting: String] {
     let old =
       SNPPolicy.apiVersion | SNPPolicy.smt | SNPPolicy.reserved | SNPPolicy.debug
       | SNPPolicy.singleSocket
     guard Witness.snpPolicyBits.isSeen(in: kernel) else {
+      let isStrict = kernel.version < KernelVersion(6, 17)
       return [
         .snpPolicyMask: ModelNumber(old).hexadecimal,
-        .snpPolicyRequired: ModelNumber(SNPPolicy.reserved | SNPPolicy.smt).hexadecimal,
-        .snpPolicyForbidden: ModelNumber(SNPPolicy.singleSocket).hexadecimal,
+        .snpPolicyRequired: ModelNumber(SNPPolicy.reserved | (isStrict ? SNPPolicy.smt : 0))
+          .hexadecimal,
+        .snpPolicyForbidden: ModelNumber(isStrict ? SNPPolicy.singleSocket : 0).hexadecimal,
       ]
     }
     let known =

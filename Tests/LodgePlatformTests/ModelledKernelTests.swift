@@ -32,6 +32,19 @@ struct ModelledKernelTests {
     #expect(kernel.settings[.ghcbDefault] == "2")
   }
 
+  @Test(arguments: [("6.16.9", "0x30000", "0x100000"), ("6.17.0", "0x20000", "0x0")])
+  func theFirmwareJudgesSMTAndSocketsInNewerKernels(
+    version: String, required: String, forbidden: String
+  ) throws {
+    var evidence = try RecordedKernel.trixie.evidence()
+    var kernel = try #require(evidence.kernel.value)
+    kernel.version = version
+    evidence.kernel = .found(kernel)
+    let settings = try ModelledKernel(evidence, on: .amd).settings
+    #expect(settings[.snpPolicyRequired] == required)
+    #expect(settings[.snpPolicyForbidden] == forbidden)
+  }
+
   @Test func theRulesOfPolicyAndFeaturesAreThoseOfTheKernel() throws {
     let trixie = try RecordedKernel.trixie.modelled(on: .amd).settings
     #expect(trixie[.snpPolicyMask] == "0x1bffff")

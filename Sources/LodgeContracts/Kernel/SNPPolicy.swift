@@ -46,8 +46,9 @@ extension Contract {
         guard let asked = call.asked else {
           return kernel.objections(to: call.number).map { words, says in
             Finding(
-              .fail, "the policy \(call.number.hex) of an SNP guest that asks for none \(words)",
-              where: place, sides: [.init(.qemu, call.number.hex), .init(.kernel, says)])
+              .fail,
+              "the policy \(call.number.hexadecimal) of an SNP guest that asks for none \(words)",
+              where: place, sides: [.init(.qemu, call.number.hexadecimal), .init(.kernel, says)])
           }
         }
         return asked == call.number ? [] : [.altered("policy", asked, call, place)]
@@ -62,10 +63,13 @@ extension Finding {
   ) -> Self {
     Finding(
       .fail,
-      "QEMU launches a \(call.type.title) guest with \(what) \(call.number.hex), whose domain asks "
-        + "for \(asked.hex)",
+      "QEMU launches a \(call.type.title) guest with \(what) \(call.number.hexadecimal), whose "
+        + "domain asks for \(asked.hexadecimal)",
       where: place,
-      sides: [.init(.libvirt, "takes \(asked.hex)"), .init(.qemu, "sends \(call.number.hex)")])
+      sides: [
+        .init(.libvirt, "takes \(asked.hexadecimal)"),
+        .init(.qemu, "sends \(call.number.hexadecimal)"),
+      ])
   }
 }
 
@@ -79,7 +83,8 @@ struct SNPPolicyRule: Equatable, Sendable {
   /// Judges by the headers' attribute first, and by the version where that is not there.
   ///
   /// **Source:** Linux arch/x86/kvm/svm/sev.c: 6.11 to 6.16 refuse a policy without SMT (16) and one
-  /// with single socket (20); 6.19 made the mask an attribute and added bits 21 to 25.
+  /// with single socket (20), which 9f4701e05fae and 24be2b7956a5 of 6.17 leave to the firmware; 6.19
+  /// made the mask an attribute and added bits 21 to 25.
   init(headers: UAPIHeaders, version: UpstreamVersion?) {
     let hasMask = headers.constants["KVM_X86_SNP_POLICY_BITS"] != nil
     let isStrict = !hasMask && (version.map { $0 < UpstreamVersion(6, 17) } ?? true)

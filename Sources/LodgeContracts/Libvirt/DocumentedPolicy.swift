@@ -24,8 +24,8 @@ extension Contract {
     guard let documented = documentation.policyBits[type.launchSecurity] else {
       return .notApplicable("libvirt's documentation has no table of \(type.title) policy bits")
     }
-    let kernel = try facts.acceptedPolicy(of: type)
-    let refused = documented.keys.filter { kernel.mask & (1 << UInt64($0)) == 0 }.sorted()
+    let accepted = try facts.acceptedPolicy(of: type)
+    let refused = documented.keys.filter { accepted & (1 << UInt64($0)) == 0 }.sorted()
     return .judged(
       refused.map { bit in
         let sentence = documented[bit] ?? ""
@@ -35,36 +35,37 @@ extension Contract {
           where: documentation.source.at("bit \(bit)"),
           sides: [
             .init(.libvirt, "\(bit): \(meaning.prefix(80))"),
-            .init(.kernel, "accepts \(kernel.words)"),
+            .init(.kernel, "accepts bits \(accepted.bitsInWords)"),
           ])
       })
   }
 }
 
-/// The bits of a policy that a kernel takes.
-private struct AcceptedPolicy {
-  var mask: UInt64
-  var words: String
-
-  init(_ mask: UInt64, _ words: String) { (self.mask, self.words) = (mask, words) }
-}
-
 extension Facts {
-  /// What the kernel takes, by what its headers show.
+  /// The bits of a policy that the kernel takes, by what its headers and its version show.
   ///
   /// - Throws: `MissingFact` where there are no headers.
-  fileprivate func acceptedPolicy(of type: DomainType) throws(MissingFact) -> AcceptedPolicy {
-    guard type == .sevSNP else { return AcceptedPolicy(1 << 28, "bit 28 alone") }
+  fileprivate func acceptedPolicy(of type: DomainType) throws(MissingFact) -> UInt64 {
+    guard type == .sevSNP else { return TDXAttributes.takenByKVM }
     let uapi = try self.uapi
-    // The version of the API, SMT, the reserved bit that must be set, and debugging.
-    let first: UInt64 = 0xFFFF | 1 << 16 | 1 << 17 | 1 << 19
-    guard uapi.constants["KVM_X86_SNP_POLICY_BITS"] == nil else {
-      return AcceptedPolicy(first | 0x3F << 20, "bits 0 to 17 and 19 to 25")
-    }
     let release = ifKnown(\.kernel)?.version ?? uapi.version
-    // Which release before 6.19 let go of the single socket is not known.
-    guard let version = release.flatMap(UpstreamVersion.init), version >= UpstreamVersion(6, 13)
-    else { return AcceptedPolicy(first, "bits 0 to 17 and 19") }
-    return AcceptedPolicy(first | 1 << 20, "bits 0 to 17, 19 and perhaps 20")
+    return SNPPolicyRule(headers: uapi, version: release.flatMap(UpstreamVersion.init)).accepted
+  }
+}
+
+extension UInt64 {
+  /// The numbers of the bits that are set, as `0 to 17, 19`.
+  fileprivate var bitsInWords: String {
+    let bits = (0..<64).filter { self & (1 << UInt64($0)) != 0 }
+    var runs: [ClosedRange<Int>] = []
+    for bit in bits {
+      if let last = runs.last, last.upperBound == bit - 1 {
+        runs[runs.count - 1] = last.lowerBound...bit
+      } else {
+        runs.append(bit...bit)
+      }
+    }
+    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+      .joined(separator: ", ")
   }
 }

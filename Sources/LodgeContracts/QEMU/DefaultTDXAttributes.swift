@@ -22,7 +22,7 @@ extension Contract {
         isUnreadable: false)
     }
     let place = defaults.source.at("tdx-guest.attributes")
-    let wanted: UInt64 = 1 << TDXAttributes.septVEDisable
+    let wanted = TDXAttributes.takenByKVM
     let others = attributes & ~wanted
     let lacking = Finding(
       .fail, "QEMU's own TD attributes \(attributes.hexadecimal) lack SEPT_VE_DISABLE (bit 28)",
@@ -39,17 +39,18 @@ extension Contract {
     return .judged(
       (attributes & wanted == 0 ? [lacking] : []) + (others == 0 ? [] : [excess]))
   }.onCalls { _, calls, _ in
-    let wanted: UInt64 = 1 << TDXAttributes.septVEDisable
+    let wanted = TDXAttributes.takenByKVM
     let sent = calls.calls(with: "attributes", of: "KVM_TDX_INIT_VM")
     return .judged(
       sent.flatMap { call, place -> [Finding] in
         let excess = call.number & ~(wanted | (call.asked ?? 0))
         let beyond = Finding(
-          .fail, "QEMU gives a TD the attributes \(excess.hex), which its domain does not ask for",
+          .fail,
+          "QEMU gives a TD the attributes \(excess.hexadecimal), which its domain does not ask for",
           where: place,
           sides: [
-            .init(.qemu, "sends \(call.number.hex)"),
-            .init(.kernel, "takes \(wanted.hex)"),
+            .init(.qemu, "sends \(call.number.hexadecimal)"),
+            .init(.kernel, "takes \(wanted.hexadecimal)"),
           ])
         let others = excess == 0 ? [] : [beyond]
         if let asked = call.asked {
@@ -61,10 +62,10 @@ extension Contract {
         return others + [
           Finding(
             .fail,
-            "a TD whose domain asks for no attributes gets \(call.number.hex), without bit 28",
+            "a TD whose domain asks for no attributes gets \(call.number.hexadecimal), without bit 28",
             where: place,
             sides: [
-              .init(.qemu, "sends \(call.number.hex)"),
+              .init(.qemu, "sends \(call.number.hexadecimal)"),
               Finding.Side(who: "Linux guest", says: "stops without bit 28"),
             ])
         ]
