@@ -101,9 +101,6 @@ let package = Package(
       "LodgeMessages", ["LodgeModel", yams], resources: [.embedInCode("Messages.yaml")]),
     room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeMessages"]),
     room("LodgeContracts", ["LodgeModel"]),
-    room(
-      "LodgeMutation",
-      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeEvidence", "LodgeContracts"]),
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),
     room(
       "LodgeLab",
@@ -112,6 +109,15 @@ let package = Package(
         "LodgeMeasurement", "LodgeXML", crypto,
       ],
       plugins: ["PlatformModelLibrary", "DaemonStarter"]),
+    room(
+      "LodgeLaunch",
+      ["LodgeModel", "LodgeHost", "LodgePlatform", "LodgeScenarios", "LodgeMatrix", "LodgeLab"]),
+    room(
+      "LodgeMutation",
+      [
+        "LodgeModel", "LodgeHost", "LodgeBindings", "LodgeEvidence", "LodgeContracts",
+        "LodgeLaunch",
+      ]),
     room("LodgeLedger", ["LodgeModel", grdb]),
     room("LodgeRelease", ["LodgeModel"]),
     room("LodgeSite", ["LodgeModel"]),
@@ -120,8 +126,8 @@ let package = Package(
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
         "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
-        "LodgeMeasurement", "LodgeLab", "LodgeWeb", "LodgeKoji", "LodgeRelease", "LodgeMessages",
-        argumentParser,
+        "LodgeMeasurement", "LodgeLab", "LodgeLaunch", "LodgeWeb", "LodgeKoji", "LodgeRelease",
+        "LodgeMessages", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LodgeContracts
+import LodgeLaunch
 import LodgeMessages
 import LodgeModel
 import LodgeScenarios

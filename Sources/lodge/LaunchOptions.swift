@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LodgeLaunch
 import LodgeMatrix
 import LodgeModel
 import LodgePlatform
@@ -36,8 +37,7 @@ struct LaunchOptions: ParsableArguments {
   ) async throws -> Trial {
     let kernel = try await kernelEvidence(kernelFrom == nil ? nil : matrix.read(), bench)
     return Trial(
-      stage: LaunchStage(catalogue: catalogue, store: bench.store, progress: bench.progress),
-      bench: bench, kernel: kernel, notes: notes)
+      stage: bench.stage(of: catalogue), bench: bench, kernel: kernel, notes: notes)
   }
 
   /// The evidence of the set whose kernel is asked for.

@@ -1,4 +1,5 @@
 import LodgeLab
+import LodgeLaunch
 import LodgeModel
 import LodgeScenarios
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LodgeLaunch
 import LodgeModel
 import LodgeScenarios
 

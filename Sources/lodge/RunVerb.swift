@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LodgeLaunch
 import LodgeLedger
 import LodgeMatrix
 import LodgeModel

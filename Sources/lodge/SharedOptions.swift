@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LodgeContracts
+import LodgeLaunch
 import LodgeMatrix
 import LodgeModel
 import LodgePackages

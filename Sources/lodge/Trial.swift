@@ -1,6 +1,7 @@
 import Foundation
 import LodgeEvidence
 import LodgeLab
+import LodgeLaunch
 import LodgeModel
 import LodgePlatform
 import LodgeScenarios

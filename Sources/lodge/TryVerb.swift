@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LodgeHost
 import LodgeLab
+import LodgeLaunch
 import LodgeModel
 import LodgePackages
 import LodgePlatform

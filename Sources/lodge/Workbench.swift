@@ -2,6 +2,7 @@ import Foundation
 import LodgeContracts
 import LodgeEvidence
 import LodgeHost
+import LodgeLaunch
 import LodgeModel
 import LodgePackages
 import LodgePlatform
@@ -190,14 +191,11 @@ struct Workbench: Sendable {
     var launches = SetLaunches([], before: before)
     if let catalogue, !catalogue.scenarios.isEmpty {
       progress.say("\(set.name): launching")
-      let stage = LaunchStage(catalogue: catalogue, store: store, progress: progress)
-      let launched = try await stage.launch(
+      let launched = try await stage(of: catalogue).launch(
         LaunchStage.Candidate(
           name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other))
       let (cells, kept) = launched.seen.kept
-      launches.launches = launched.seen.flatMap(\.measured)
-      launches.calls = SentCalls(launched.seen.flatMap(\.sent))
-      launches.answers = launched.seen.flatMap(\.answers)
+      launches = launched.seen.launches(before: before)
       results.cells += contracts.flatMap { contract in
         contract.cells(ofLaunched: cells)
           + contract.cells(
@@ -211,6 +209,13 @@ struct Workbench: Sendable {
     return Judged(
       results: results, lock: set.lock, evidence: collected.digest, contents: contents,
       launches: launches.launches, answers: launches.answers)
+  }
+
+  /// What launches the scenarios of a catalogue.
+  func stage(of catalogue: Catalogue) -> LaunchStage {
+    LaunchStage(of: catalogue, in: store.scratch, cache: "\(store.path)/labs") { [progress] in
+      progress.step($0)
+    }
   }
 
   /// The set that another one is compared with.

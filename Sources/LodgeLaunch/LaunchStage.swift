@@ -1,38 +1,57 @@
-import Foundation
-import LodgeHost
-import LodgeLab
-import LodgeModel
-import LodgePackages
-import LodgePlatform
-import LodgeScenarios
+package import Foundation
+package import LodgeHost
+package import LodgeLab
+package import LodgeModel
+package import LodgePlatform
+package import LodgeScenarios
 
 /// The launch stage of one set: its scenarios, each in a lab on each of its platforms.
-struct LaunchStage: Sendable {
-  let catalogue: Catalogue
-  let store: Store
-  let progress: Progress
+package struct LaunchStage: Sendable {
+  package let catalogue: Catalogue
+  private let scratch: Scratch
+  private let cache: String
+  private let progress: @Sendable (String) -> Void
   /// How many scenarios run at once in a lab.
-  var width = max(4, ProcessInfo.processInfo.activeProcessorCount)
+  private let width = max(4, ProcessInfo.processInfo.activeProcessorCount)
+
+  /// Makes scenarios ready to be launched in labs below `scratch`.
+  ///
+  /// The folder `cache` keeps what labs of one root share; `progress` is told each scenario that was
+  /// launched.
+  package init(
+    of catalogue: Catalogue, in scratch: Scratch, cache: String,
+    progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    (self.catalogue, self.scratch, self.cache) = (catalogue, scratch, cache)
+    self.progress = progress
+  }
 
   /// A set to launch domains of, and the kernel under it.
-  struct Candidate: Sendable {
+  package struct Candidate: Sendable {
     let name: String
     let root: String
     let evidence: Evidence
-    /// Another set's evidence, whose kernel is used.
     let kernel: Evidence?
+
+    /// Names the tree of a set and what was read from it; `kernel` is another set's evidence, whose
+    /// kernel is used.
+    package init(name: String, root: String, evidence: Evidence, kernel: Evidence? = nil) {
+      (self.name, self.root, self.evidence, self.kernel) = (name, root, evidence, kernel)
+    }
   }
 
   /// One scenario on one platform, with what was seen.
-  struct Seen: Sendable {
-    let platform: String
-    let record: ScenarioRecord
+  package struct Seen: Sendable {
+    package let platform: String
+    package let record: ScenarioRecord
   }
 
   /// Launches all scenarios; in the order of the catalogue.
   ///
   /// The notes say what a reader should know of the modelled hosts, each once.
-  func launch(_ set: Candidate) async throws -> (seen: [Seen], notes: [String]) {
+  ///
+  /// - Throws: `CancellationError` alone: what keeps a lab from being opened is told by its cells.
+  package func launch(_ set: Candidate) async throws -> (seen: [Seen], notes: [String]) {
     var places: [Place] = []
     for scenario in catalogue.scenarios {
       for platform in catalogue.platforms(of: scenario) {
@@ -59,13 +78,13 @@ struct LaunchStage: Sendable {
     do {
       let (host, plan) = try laboratory(for: first, of: set)
       let abilities = SetAbilities(set.evidence, on: host.kernel, host: PlatformModel.things)
-      let seen = try await Lab.opened(plan, in: store.scratch) { lab in
+      let seen = try await Lab.opened(plan, in: scratch) { lab in
         await lab.probeEmulators()
         return try await inParallel(places, width: width) { place in
           let record = await ScenarioRun.record(
             of: place.scenario, in: lab, root: set.root, evidence: set.evidence,
             abilities: abilities, ladder: catalogue.ladder)
-          progress.step("\(set.name): \(place.scenario.id) on \(place.platform.id)")
+          progress("\(set.name): \(place.scenario.id) on \(place.platform.id)")
           return (place.order, Seen(platform: place.platform.id, record: record))
         }
       }
@@ -87,13 +106,13 @@ struct LaunchStage: Sendable {
   /// Gives also how to reach the lab and how to end it, for people.
   ///
   /// - Throws: what keeps a lab from being opened.
-  func launchStaying(
+  package func launchStaying(
     _ scenario: Scenario, on platform: Platform, of set: Candidate
   ) async throws -> (Seen, farewell: String) {
     let place = Place(order: 0, scenario: scenario.leftStanding, platform: platform)
     let (host, plan) = try laboratory(for: place, of: set)
     let abilities = SetAbilities(set.evidence, on: host.kernel, host: PlatformModel.things)
-    return try await Lab.opened(plan, in: store.scratch, staying: true) { lab in
+    return try await Lab.opened(plan, in: scratch, staying: true) { lab in
       await lab.probeEmulators()
       let record = await ScenarioRun.record(
         of: place.scenario, in: lab, root: set.root, evidence: set.evidence,
@@ -110,10 +129,10 @@ struct LaunchStage: Sendable {
       root: set.root, set.evidence, kernel: set.kernel, changedBy: catalogue.changes,
       on: place.platform)
     guard let library = PlatformModel.library else {
-      throw InputFailure("this build of Lodge lost its platform model; build it again")
+      throw CatalogueFailure("this build of Lodge lost its platform model; build it again")
     }
     let plan = try host.plan(
-      ModelOverrides(place.scenario.overrides), library: library, cache: "\(store.path)/labs")
+      ModelOverrides(place.scenario.overrides), library: library, cache: cache)
     return (host, plan)
   }
 
@@ -149,19 +168,19 @@ struct LaunchStage: Sendable {
 
 extension LaunchStage.Seen {
   /// The measured launches of the scenario.
-  var measured: [SetLaunches.Launch] {
+  fileprivate var measured: [SetLaunches.Launch] {
     record.domains.compactMap(\.measured).map {
       SetLaunches.Launch(scenario: record.scenario.id, platform: platform, measured: $0)
     }
   }
 
   /// What QEMU sent to the kernel, with the place of it.
-  var sent: [(SentCalls.Call, place: String)] {
+  fileprivate var sent: [(SentCalls.Call, place: String)] {
     record.domains.flatMap(\.sent).map { ($0, "\(record.scenario.id) on \(platform)") }
   }
 
   /// What libvirt answered.
-  var answers: [LibvirtAnswer] {
+  fileprivate var answers: [LibvirtAnswer] {
     let (id, type) = (record.scenario.id, record.scenario.type)
     return record.domains.flatMap { domain -> [LibvirtAnswer?] in
       let own = record.scenario.domain(domain.label)?.type ?? type
@@ -177,8 +196,16 @@ extension LaunchStage.Seen {
 }
 
 extension [LaunchStage.Seen] {
+  /// What was measured, sent and answered, beside what was on the set before.
+  package func launches(before: SetLaunches.Before? = nil) -> SetLaunches {
+    var launches = SetLaunches(flatMap(\.measured), before: before)
+    launches.calls = SentCalls(flatMap(\.sent))
+    launches.answers = flatMap(\.answers)
+    return launches
+  }
+
   /// The cells, and the contents of what they name.
-  var kept: (cells: [Cell], contents: [Digest: Data]) {
+  package var kept: (cells: [Cell], contents: [Digest: Data]) {
     var contents: [Digest: Data] = [:]
     let cells = map { seen in
       var cell = seen.record.cell(on: seen.platform)
