@@ -134,7 +134,7 @@ let package = Package(
       name: "lodge-mutation",
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeContracts",
-        "LodgeMutation", "LodgeWeb", argumentParser,
+        "LodgeLaunch", "LodgeMutation", "LodgeWeb", argumentParser,
       ],
       swiftSettings: settings),
     .target(

@@ -44,6 +44,9 @@ package struct LaunchStage: Sendable {
   package struct Seen: Sendable {
     package let platform: String
     package let record: ScenarioRecord
+
+    /// Whether a pattern means the scenario.
+    package func answers(to glob: Glob) -> Bool { record.scenario.answers(to: glob) }
   }
 
   /// Launches all scenarios; in the order of the catalogue.

@@ -9,6 +9,8 @@ package struct Mutation: Identifiable, Sendable {
   /// What is changed.
   package let base: Base
   package let edits: [Edit]
+  /// The scenarios that show it, as patterns; empty where packages do.
+  package let scenarios: [String]
   /// What the finding must name: a part of its sentence, its place or of what a side says.
   package let naming: String
   /// The least grade that counts.
@@ -16,10 +18,10 @@ package struct Mutation: Identifiable, Sendable {
 
   /// Names a change and who must catch it.
   init(
-    _ id: String, _ contracts: Contract..., on base: Base, naming: String,
-    grade: Finding.Grade = .fail, _ edits: Edit...
+    _ id: String, _ contracts: Contract..., on base: Base, launching scenarios: [String] = [],
+    naming: String, grade: Finding.Grade = .fail, _ edits: Edit...
   ) {
-    (self.id, self.base, self.edits) = (id, base, edits)
+    (self.id, self.base, self.edits, self.scenarios) = (id, base, edits, scenarios)
     (self.naming, self.grade) = (naming, grade)
     self.contracts = contracts.map(\.id)
   }
@@ -33,10 +35,16 @@ package struct HarmlessChange: Identifiable, Sendable {
   package let edits: [Edit]
   /// The facts in whose sources it is.
   package let touches: Set<FactName>
+  /// The scenarios that are launched as well, as patterns.
+  package let scenarios: [String]
 
   /// Names a change and the facts that it touches.
-  init(_ id: String, on base: Base, touches: Set<FactName>, _ edits: Edit...) {
+  init(
+    _ id: String, on base: Base, touches: Set<FactName>, launching scenarios: [String] = [],
+    _ edits: Edit...
+  ) {
     (self.id, self.base, self.touches, self.edits) = (id, base, touches, edits)
+    self.scenarios = scenarios
   }
 }
 
@@ -52,6 +60,15 @@ package struct Base: Sendable {
   /// A set, and how it is mended.
   init(_ name: String, set: String? = nil, _ edits: Edit...) {
     (self.name, self.set, self.edits) = (name, set ?? name, edits)
+  }
+
+  /// The base with more changed before anything is mutated.
+  func mended(_ name: String, _ edits: Edit...) -> Base {
+    Base(name, set: set, self.edits + edits)
+  }
+
+  private init(_ name: String, set: String, _ edits: [Edit]) {
+    (self.name, self.set, self.edits) = (name, set, edits)
   }
 
   static let bookworm = Base("bookworm")

@@ -35,7 +35,10 @@ struct MutationVerb: AsyncParsableCommand {
   var keep: String?
 
   @Option(help: ArgumentHelp("The matrix file.", valueName: "file"))
-  var matrix = "Matrices/debian.yaml"
+  var matrix = "Matrices/mutation.yaml"
+
+  @Option(help: ArgumentHelp("The folder of scenarios and platforms.", valueName: "dir"))
+  var scenarios = "Scenarios"
 
   @Flag(help: "Work from indices and packages that were fetched before.")
   var offline = false
@@ -69,8 +72,7 @@ struct MutationVerb: AsyncParsableCommand {
     if list { return print(chosen.text) }
     let supply = try Supply(matrix: matrix, offline: offline)
     if let keep { return try await leave(keep, supply) }
-    let bench = MutationBench(
-      try await supply.sets(named: Selection.sets), scratch: supply.store.scratch)
+    let bench = try await supply.bench(scenarios: scenarios)
     let width = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let (start, verbose) = (ContinuousClock.now, verbose)
     let mutations = try await bench.results(of: chosen.mutations, width: width) { result in
@@ -95,8 +97,7 @@ struct MutationVerb: AsyncParsableCommand {
       throw ValidationError(
         "there is no change called \(name)\(near.map { "; did you mean “\($0)”?" } ?? "")")
     }
-    let bench = MutationBench(
-      try await supply.sets(named: Selection.sets), scratch: supply.store.scratch)
+    let bench = try await supply.bench(scenarios: scenarios)
     let folder = supply.store.scratch.outliving("mutated").folder
     try await bench.keep(edits, on: base, at: folder)
     print(folder)

@@ -1,4 +1,5 @@
 import Foundation
+import LodgeLaunch
 import LodgeMatrix
 import LodgeModel
 import LodgeMutation
@@ -20,10 +21,19 @@ struct Supply {
     self.offline = offline
   }
 
+  /// A bench with the sets that mutations are made of, and the scenarios of a folder.
+  ///
+  /// - Throws: what keeps sets from being made, and what is wrong with the folder.
+  func bench(scenarios: String) async throws -> MutationBench {
+    MutationBench(
+      try await sets(named: Selection.sets), launching: try Catalogue(folder: scenarios),
+      scratch: store.scratch)
+  }
+
   /// Makes the roots of some sets.
   ///
   /// - Throws: what keeps them from being resolved, fetched or unpacked.
-  func sets(named names: Set<String>) async throws -> [MutableSet] {
+  private func sets(named names: Set<String>) async throws -> [MutableSet] {
     var sets: [MutableSet] = []
     for name in names.sorted() {
       guard let set = matrix.sets.first(where: { $0.name == name }),

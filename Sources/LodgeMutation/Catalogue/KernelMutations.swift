@@ -112,4 +112,78 @@ let kernelMutations: [Mutation] = [
   Mutation(
     "R59 version", .headersMatch, on: .trixie, naming: "6.12.99", grade: .warn,
     .define("LINUX_VERSION_CODE", "\(6 << 16 + 12 << 8 + 99)", in: "linux/version.h")),
+  Mutation(
+    "R07 moved", .tdvmcallInfo, on: .sid, naming: "user_tdvmcallinfo_1_r11",
+    .structure(
+      "kvm_tdx_capabilities", in: "asm/kvm.h", "__u64 user_tdvmcallinfo_1_r11;",
+      "__u64 vendor; __u64 user_tdvmcallinfo_1_r11;")),
+  Mutation(
+    "R07 compiled", .tdvmcallInfo, on: .tdxHost, naming: "BTF",
+    .types(of: .kvmIntel, "user_tdvmcallinfo_1_r11 is 8 bytes behind") {
+      try $0.move("user_tdvmcallinfo_1_r11", of: "kvm_tdx_capabilities", by: 8)
+    }),
+  Mutation(
+    "R14 flag", .guestMemfdFlags, on: .sid, naming: "GUEST_MEMFD_FLAG_MMAP",
+    .define("GUEST_MEMFD_FLAG_MMAP", "(1ULL << 2)", in: "linux/kvm.h")),
+  Mutation(
+    "R20 option", .tdxDefault, on: .tdxHostSwitchedOn, naming: "kvm_intel.tdx", grade: .warn,
+    .text(
+      "modprobe.d does not switch tdx on", in: ["etc/modprobe.d/tdx.conf"], facts: .common,
+      "tdx=1", "ept=1")),
+  Mutation(
+    "R49 answer", .hypercallReturn, on: .sid, naming: "with 1",
+    .module(.kvmAMD, "an exit for conversions answers 1") { elf in
+      // movq $0, 0x58(%rdx): hypercall.ret of struct kvm_run.
+      try elf.replaceFirst(
+        [0x48, 0xC7, 0x42, 0x58, 0, 0, 0, 0], with: [0x48, 0xC7, 0x42, 0x58, 1, 0, 0, 0])
+    }),
+  Mutation(
+    "R49 left", .hypercallReturn, on: .sid, naming: "leaves hypercall.ret", grade: .warn,
+    .module(.kvmAMD, "an exit for conversions leaves the answer as it was") { elf in
+      try elf.replaceFirst(
+        [0x48, 0xC7, 0x42, 0x58, 0, 0, 0, 0], with: [UInt8](repeating: 0x90, count: 8))
+    }),
+  Mutation(
+    "R57 moved", .sevErrorTexts, on: .sid, naming: "SEV_RET_INVALID_ADDRESS", grade: .warn,
+    .enumerator("SEV_RET_INVALID_ADDRESS", 10, in: "linux/psp-sev.h")),
+  Mutation(
+    "R60 guest", .guestPayload, on: .trixie, naming: "SEV_GUEST", grade: .warn,
+    .kconfig([("SEV_GUEST", "n")])),
+  Mutation(
+    "R60 TDX guest", .guestPayload, on: .sid, naming: "INTEL_TDX_GUEST", grade: .warn,
+    .kconfig([("INTEL_TDX_GUEST", nil)])),
+  Mutation(
+    "R69 export", .moduleInterface, on: .trixie, naming: "sev_platform_init", grade: .warn,
+    .module(.ccp, "gives sev_platform_inip for sev_platform_init") {
+      try $0.replaceAll(Array("sev_platform_init\0".utf8), with: Array("sev_platform_inip\0".utf8))
+    }),
+  Mutation(
+    "R70 number", .uapiAcrossBuilds, on: .trixie, naming: "KVM_SEV_INIT2",
+    .enumerator("KVM_SEV_INIT2", 23, in: "asm/kvm.h")),
+  Mutation(
+    "C12 vermagic", .modulesFit, on: .trixie, naming: "kvm_amd",
+    .moduleInfo(.kvmAMD, "mod_unload", "mod_unlist")),
+  Mutation(
+    "C12 checksum", .modulesFit, on: .trixie, naming: "checksum",
+    .module(.kvmAMD, "was built against another kvm_x86_vendor_init") { elf in
+      // 8 bytes of checksum stand before each name.
+      var versions = try elf.section("__versions")
+      guard let name = versions.firstOffset(of: Array("kvm_x86_vendor_init\0".utf8)) else {
+        throw StaleEdit("it takes no kvm_x86_vendor_init")
+      }
+      versions[name - 8] ^= 0xFF
+      try elf.replace("__versions", with: versions)
+    }),
+  Mutation(
+    "C12 symbol", .modulesFit, on: .sid, naming: "sev_platform_init",
+    .module(.ccp, "gives sev_platform_inip for sev_platform_init") {
+      try $0.replaceAll(Array("sev_platform_init\0".utf8), with: Array("sev_platform_inip\0".utf8))
+    }),
 ]
+
+extension Base {
+  /// A TDX host on which a package switches TDX on.
+  static let tdxHostSwitchedOn = Base.tdxHost.mended(
+    "sid as a TDX host, switched on",
+    .add("etc/modprobe.d/tdx.conf", facts: .common, "options kvm_intel tdx=1\n"))
+}

@@ -50,6 +50,32 @@ let libvirtMutations: [Mutation] = [
     .text(
       "the abstraction has no /dev/kvm", in: ["etc/apparmor.d/abstractions/libvirt-qemu"],
       facts: .common, "/dev/kvm rw,", "# /dev/kvm is withheld")),
+  Mutation(
+    "R23 bit", .tdxPolicy, .documentedPolicy, on: .sid, naming: "bit 0", grade: .warn,
+    .add("usr/share/doc/libvirt-doc/formatdomain.rst", facts: [.documentation], documentedDebugging)
+  ),
+  Mutation(
+    "R41 parameter", .snpOffer, on: .trixie, naming: "sev_snp", grade: .warn,
+    .moduleInfo(.kvmAMD, "parmtype=sev_snp:", "parmtype=snp_sev:")),
+  Mutation(
+    "R42 version", .tdxOffer, on: .sid, naming: "11.8.0",
+    Edit("libvirt is 11.8.0", facts: .of(.libvirt)) { tree in
+      let link = try tree.find(Edit.libraries)
+      let file = try tree.resolve(link)
+      let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+      try tree.move(file, to: "\(folder)/libvirt.so.0.11008.0")
+      try tree.remove(link)
+      try tree.link(link, to: "libvirt.so.0.11008.0")
+    },
+    .driver("cannot check TDX", "cannot check XDT")),
+  Mutation(
+    "R43 number", .vmTypesProbe, on: .sid, naming: "216",
+    .define("KVM_CAP_VM_TYPES", "216", in: "linux/kvm.h")),
+  Mutation(
+    "R44 hidden", .esGuestCount, on: .sid, naming: "ciphertext_hiding_asids", grade: .warn,
+    .add(
+      "etc/modprobe.d/vendor.conf", facts: .common,
+      "options kvm_amd ciphertext_hiding_asids=50\n")),
 ]
 
 /// A table as libvirt's page has it, with a bit that no kernel takes.
@@ -65,6 +91,22 @@ private let documentedPolicy = """
   16     SMT may be enabled
   17     Reserved, must be one
   18     A migration agent may be associated
+  ====== =========================
+
+  """
+
+/// A table as libvirt's page has it, with a bit that no TD is launched with.
+private let documentedDebugging = """
+  Launch Security
+  ===============
+
+  For TDX there is ``<launchSecurity type='tdx'>``:
+
+  ====== =========================
+  Bit(s) Description
+  ====== =========================
+  0      Debugging is allowed
+  28     Virtualization exceptions are disabled
   ====== =========================
 
   """

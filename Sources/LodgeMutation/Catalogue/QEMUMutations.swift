@@ -70,28 +70,116 @@ let qemuMutations: [Mutation] = [
   Mutation(
     "R09 INIT2", .exitConsumer, on: .trixie, naming: "KVM_SEV_INIT2", grade: .warn,
     .withoutProperty("legacy-vm-type", of: "sev-guest"),
-    .bytes(in: qemuPrograms, facts: [.texts], "legacy-vm-type", "legacy-vm-kind")),
+    .bytes(in: Edit.qemuPrograms, facts: [.texts], "legacy-vm-type", "legacy-vm-kind")),
   Mutation(
-    "R67 number", .vendoredHeaders, on: .withVendoredHeaders, naming: "KVM_SEV_SNP_LAUNCH_START",
+    "R67 number", .vendoredHeaders, on: .trixie, naming: "KVM_SEV_SNP_LAUNCH_START",
     .text(
       "QEMU's copy numbers SNP commands from 24", in: vendored("asm-x86/kvm.h"),
       facts: [.vendoredHeaders], "KVM_SEV_SNP_LAUNCH_START = 100", "KVM_SEV_SNP_LAUNCH_START = 24")
   ),
   Mutation(
-    "R67 layout", .vendoredHeaders, on: .withVendoredHeaders, naming: "kvm_tdx_init_vm",
+    "R67 layout", .vendoredHeaders, on: .trixie, naming: "kvm_sev_snp_launch_start",
     .text(
       "QEMU's copy has other reserved words", in: vendored("asm-x86/kvm.h"),
-      facts: [.vendoredHeaders], "__u64 xfam;", "__u64 xfam; __u64 vendor;")),
+      facts: [.vendoredHeaders], "struct kvm_sev_snp_launch_start {",
+      "struct kvm_sev_snp_launch_start { __u64 vendor;")),
   Mutation(
-    "R15 exit", .headerSkew, on: .withVendoredHeaders, naming: "KVM_EXIT_SNP_REQ_CERTS",
+    "R15 exit", .headerSkew, on: .trixie, naming: "KVM_EXIT_MEMORY_FAULT",
     grade: .warn,
     .text(
       "QEMU's copy is older than an exit", in: vendored("linux/kvm.h"), facts: [.vendoredHeaders],
-      "KVM_EXIT_SNP_REQ_CERTS", "KVM_NO_EXIT_SNP_REQ_CERTS")),
+      "KVM_EXIT_MEMORY_FAULT", "KVM_NO_EXIT_SNP_REQ_CERTS")),
+  Mutation(
+    "R21 policy", .snpPolicy, on: .trixie, naming: "0x40000",
+    .fresh("sev-snp-guest", "policy", is: .number("458752"))),
+  Mutation(
+    "R24 attributes", .tdxAttributes, on: .sid, naming: "SEPT_VE_DISABLE",
+    .fresh("tdx-guest", "attributes", is: .number("0"))),
+  Mutation(
+    "R24 debug", .tdxAttributes, on: .sid, naming: "KVM refuses",
+    .fresh("tdx-guest", "attributes", is: .number("268435457"))),
+  Mutation(
+    "R27 class", .capabilityProbe, on: .trixie, naming: "DeviceNotFound",
+    .refusal("QEMU refuses query-sev-capabilities as DeviceNotFound", of: "query-sev-capabilities")
+    {
+      $0["class"] = .string("DeviceNotFound")
+    }),
+  Mutation(
+    "R45 member", .querySEVShape, on: .sid, naming: "snp-policy",
+    .reply("query-sev tells policy-of-snp for snp-policy", to: "query-qmp-schema") { schema in
+      schema.changeAll { value in
+        if value["name"] == .string("snp-policy") { value["name"] = .string("policy-of-snp") }
+      }
+    }),
+  Mutation(
+    "R46 INIT2 with flash", .flashFirmware, on: .flashForES, naming: "read-only memory",
+    .fresh("sev-guest", "legacy-vm-type", is: .string("off"))),
+  Mutation(
+    "R47 backend", .memoryBackends, on: .trixie, naming: "memory-backend-memfd",
+    .withoutType("memory-backend-memfd")),
+  Mutation(
+    "R47 property", .memoryBackends, on: .sid, naming: "share",
+    .withoutProperty("share", of: "memory-backend-ram")),
+  Mutation("R48 version", .deviceAssignment, on: .trixie, naming: "9.1.2", .version(9, 1, 2)),
+  Mutation(
+    "R51 model", .cpuModels, on: .trixie, naming: "EPYC-Genoa",
+    .models("QEMU has no EPYC-Genoa") { models in
+      models.removeAll { $0["name"]?.text?.hasPrefix("EPYC-Genoa") ?? false }
+    }),
+  Mutation(
+    "R51 alias", .cpuModels, on: .sid, naming: "EPYC-Milan", grade: .warn,
+    .models("EPYC-Milan stands for its second version") { models in
+      for index in models.indices where models[index]["name"]?.text == "EPYC-Milan" {
+        models[index]["alias-of"] = .string("EPYC-Milan-v2")
+      }
+    }),
+  Mutation(
+    "R53 property", .confidentialGuestSupport, on: .trixie, naming: "confidential-guest-support",
+    .reply("machines have no confidential-guest-support", to: "qom-list-properties") { properties in
+      properties.elements.removeAll { $0["name"]?.text == "confidential-guest-support" }
+    }),
+  Mutation(
+    "R55 stamp", .moduleStamps, on: .sid, naming: "another build",
+    Edit("a module of QEMU is of another build", facts: .of(.qemu), changesQEMU: true) { tree in
+      try tree.edit(try tree.find(["usr/lib/*/qemu/hw-usb-host.so"])) { bytes in
+        guard let stamp = bytes.firstOffset(of: Array("qemu_stamp_".utf8)) else {
+          throw StaleEdit("it has no stamp")
+        }
+        let digit = stamp + "qemu_stamp_".utf8.count
+        bytes[digit] = bytes[digit] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
+      }
+    }),
+  Mutation(
+    "R56 quirk", .guestPAT, on: .sid, naming: "KVM_X86_QUIRK_IGNORE_GUEST_PAT",
+    .define("KVM_X86_QUIRK_IGNORE_GUEST_PAT", "(1 << 10)", in: "asm/kvm.h")),
+  Mutation(
+    "R58 secure-tsc", .secureTSC, on: .trixie, naming: "secure-tsc", grade: .warn,
+    .addProperty("secure-tsc", of: "sev-snp-guest", is: "bool")),
+  Mutation(
+    "R71 property", .propertiesAcrossBuilds, on: .sid, naming: "mrowner",
+    .withoutProperty("mrowner", of: "tdx-guest"),
+    .schema(of: "tdx-guest", "has no mrowner") {
+      $0.removeAll { $0["name"]?.text == "mrowner" }
+    }),
+  Mutation(
+    "R71 default", .propertiesAcrossBuilds, on: .trixie, naming: "kernel-hashes", grade: .warn,
+    .fresh("sev-snp-guest", "kernel-hashes", is: .boolean(true))),
+  Mutation(
+    "C14 version", .migrationFormat, on: .trixie, naming: "hpet",
+    .savedState("QEMU saves hpet as version 1") { dump in
+      dump.changeAll { value in
+        if value["name"] == .string("hpet"), value["version_id"] != nil {
+          value["version_id"] = .number("1")
+        }
+      }
+    }),
+  Mutation(
+    "C14 machine", .migrationFormat, on: .sid, naming: "is gone",
+    .machines("the oldest pc-q35 machine is gone") { machines in
+      let oldest = machines.lastIndex { $0["name"]?.text?.hasPrefix("pc-q35-") ?? false }
+      if let oldest { machines.remove(at: oldest) }
+    }),
 ]
-
-/// Where the program is.
-let qemuPrograms = ["usr/bin/qemu-system-x86_64"]
 
 /// Where a header of QEMU's copy is.
 private func vendored(_ header: String) -> [String] {
@@ -99,22 +187,7 @@ private func vendored(_ header: String) -> [String] {
 }
 
 extension Base {
-  /// Unstable, with a copy of its kernel's headers where the source of QEMU has its own.
-  ///
-  /// The archive dropped the source of the real QEMU; what it would have is what the kernel has, for
-  /// R67 is green on both.
-  static let withVendoredHeaders = Base(
-    "sid with QEMU's copy", set: "sid",
-    Edit("QEMU's copy of headers is the kernel's", facts: [.vendoredHeaders]) { tree in
-      let folder = "usr/src/lodge/qemu-copy/linux-headers"
-      for name in ["kvm.h", "psp-sev.h", "kvm_para.h", "types.h", "ioctl.h", "const.h"] {
-        guard let bytes = try? tree.read("usr/include/linux/\(name)") else { continue }
-        try tree.write(bytes, to: "\(folder)/linux/\(name)")
-      }
-      for name in ["kvm.h", "kvm_para.h", "bitsperlong.h", "ioctl.h", "types.h", "posix_types.h"] {
-        let file = try? tree.find(Edit.headerPatterns("asm/\(name)"))
-        guard let file, let bytes = try? tree.read(file) else { continue }
-        try tree.write(bytes, to: "\(folder)/asm-x86/\(name)")
-      }
-    })
+  /// Unstable with a flash image that is said to be for SEV-ES.
+  static let flashForES = Base(
+    "sid with flash for SEV-ES", set: "sid", .claim("amd-sev-es", by: "edk2-x86_64"))
 }

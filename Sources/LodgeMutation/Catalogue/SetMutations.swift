@@ -25,7 +25,7 @@ let setMutations: [Mutation] = [
   Mutation(
     "C13 QEMU's text", .messages, on: .trixie, naming: "not supported by KVM", grade: .warn,
     .bytes(
-      in: qemuPrograms, facts: [.texts], "vm-type %s not supported by KVM",
+      in: Edit.qemuPrograms, facts: [.texts], "vm-type %s not supported by KVM",
       "vm-type %s is refused by /dev/k")),
 ]
 

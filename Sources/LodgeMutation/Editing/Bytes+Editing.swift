@@ -29,15 +29,24 @@ extension [UInt8] {
     return nil
   }
 
-  /// Writes other bytes of the same number over every place of a pattern.
+  /// Writes another text of the same length over every place of one.
   ///
   /// - Throws: ``StaleEdit`` where it stands nowhere.
   mutating func replaceAll(_ old: String, with new: String) throws(StaleEdit) {
-    let (old, new) = (Array(old.utf8), Array(new.utf8))
+    do { try replaceAll(Array(old.utf8), with: Array(new.utf8)) } catch {
+      throw StaleEdit("it has no “\(old)”")
+    }
+  }
+
+  /// Writes other bytes of the same number over every place of a pattern.
+  ///
+  /// - Throws: ``StaleEdit`` where it stands nowhere.
+  mutating func replaceAll(_ old: [UInt8], with new: [UInt8]) throws(StaleEdit) {
     precondition(old.count == new.count, "bytes move where \(new) takes the place of \(old)")
     var place = firstOffset(of: old)
     guard place != nil else {
-      throw StaleEdit("it has no “\(String(decoding: old, as: UTF8.self))”")
+      let hex = old.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
+      throw StaleEdit("it nowhere has the bytes \(hex)")
     }
     while let found = place {
       replaceSubrange(found..<(found + old.count), with: new)

@@ -47,6 +47,21 @@ struct ELFEditor {
     return offset..<(offset + size)
   }
 
+  /// Where a section is when the program runs.
+  ///
+  /// - Throws: ``StaleEdit`` where there is none of the name.
+  func address(of section: String) throws(StaleEdit) -> Int {
+    guard let header = headers[section],
+      let address = bytes.integer(at: header + 16, as: UInt64.self).map(Int.init)
+    else { throw StaleEdit("it has no section \(section)") }
+    return address
+  }
+
+  /// Writes a number at an offset, as one finds it by the functions above.
+  mutating func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+    bytes.put(number, at: offset)
+  }
+
   /// The bytes of a section.
   ///
   /// - Throws: ``StaleEdit`` where there is none of the name.
@@ -66,6 +81,24 @@ struct ELFEditor {
       bytes += content
     }
     bytes.put(UInt64(content.count), at: header + 32)
+  }
+
+  /// Writes other bytes of the same number over every place of a pattern.
+  ///
+  /// - Throws: ``StaleEdit`` where it stands nowhere.
+  mutating func replaceAll(_ old: [UInt8], with new: [UInt8]) throws(StaleEdit) {
+    try bytes.replaceAll(old, with: new)
+  }
+
+  /// Writes other bytes of the same number over the first place of a pattern.
+  ///
+  /// - Throws: ``StaleEdit`` where it stands nowhere.
+  mutating func replaceFirst(_ old: [UInt8], with new: [UInt8]) throws(StaleEdit) {
+    precondition(old.count == new.count, "bytes move where \(new) takes the place of \(old)")
+    guard let place = bytes.firstOffset(of: old) else {
+      throw StaleEdit("it nowhere has the bytes")
+    }
+    bytes.replaceSubrange(place..<(place + old.count), with: new)
   }
 
   /// Takes the bytes of a section away, and leaves its header.

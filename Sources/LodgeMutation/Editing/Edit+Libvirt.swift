@@ -6,7 +6,7 @@ extension Edit {
   private static let schemas = ["usr/share/libvirt/schemas/domaincommon.rng"]
   /// Where libvirt's driver of QEMU is.
   static let drivers = ["usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so"]
-  private static let libraries = ["usr/lib/*/libvirt.so.0"]
+  static let libraries = ["usr/lib/*/libvirt.so.0"]
 
   /// Changes the schema of domains.
   static func domainSchema(
@@ -32,6 +32,19 @@ extension Edit {
   ) -> Self {
     Self("libvirt.so.0: \(title)", facts: .of(.libvirt)) { tree in
       try tree.edit(try tree.find(libraries)) { bytes in
+        var elf = try ELFEditor(.init(bytes))
+        try change(&elf)
+        bytes = elf.bytes
+      }
+    }
+  }
+
+  /// Changes libvirt's driver of QEMU.
+  static func driver(
+    _ title: String, change: @escaping @Sendable (inout ELFEditor) throws -> Void
+  ) -> Self {
+    Self("libvirt's driver \(title)", facts: .of(.libvirt)) { tree in
+      try tree.edit(try tree.find(drivers)) { bytes in
         var elf = try ELFEditor(.init(bytes))
         try change(&elf)
         bytes = elf.bytes

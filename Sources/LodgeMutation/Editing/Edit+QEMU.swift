@@ -1,4 +1,24 @@
+import Foundation
 import LodgeModel
+
+// Changes of QEMU's program.
+extension Edit {
+  /// Where the program is.
+  static let qemuPrograms = ["usr/bin/qemu-system-x86_64"]
+
+  /// Changes the program itself.
+  static func program(
+    _ title: String, change: @escaping @Sendable (inout ELFEditor) throws -> Void
+  ) -> Self {
+    Self("QEMU \(title)", facts: .of(.qemu), changesQEMU: true) { tree in
+      try tree.edit(try tree.find(qemuPrograms)) { bytes in
+        var elf = try ELFEditor(.init(bytes))
+        try change(&elf)
+        bytes = elf.bytes
+      }
+    }
+  }
+}
 
 // Changes of what QEMU answers.
 extension Edit {
@@ -48,6 +68,36 @@ extension Edit {
   ) -> Self {
     Self(
       title, replies: [ReplyEdit(command: command, arguments: arguments, change: change)])
+  }
+
+  /// Changes what QEMU refuses a command with.
+  static func refusal(
+    _ title: String, of command: String,
+    change: @escaping @Sendable (inout JSONTree) throws -> Void
+  ) -> Self {
+    Self(title, replies: [ReplyEdit(command: command, part: "error", change: change)])
+  }
+
+  /// Gives a property of a fresh object another value.
+  static func fresh(_ type: String, _ property: String, is value: JSONTree) -> Self {
+    reply(
+      "a fresh \(type) has \(property) \(value.text())", to: "qom-get",
+      ["path": "/objects/\(type)", "property": property]
+    ) { $0 = value }
+  }
+
+  /// Changes what QEMU dumps of the form in which it saves devices.
+  static func savedState(
+    _ title: String, change: @escaping @Sendable (inout JSONTree) throws -> Void
+  ) -> Self {
+    Self(title, replies: [ReplyEdit(command: "-dump-vmstate", change: change)])
+  }
+
+  /// Changes the list of processor models.
+  static func models(
+    _ title: String, change: @escaping @Sendable (inout [JSONTree]) -> Void
+  ) -> Self {
+    reply(title, to: "query-cpu-definitions") { change(&$0.elements) }
   }
 
   /// Changes the members that the schema gives to one object of `object-add`.

@@ -91,6 +91,18 @@ extension Edit {
     return edit
   }
 
+  /// Puts the first file that fits back to what the packages have.
+  static func asShipped(
+    _ patterns: [String], facts: Set<FactName>, changesQEMU: Bool = false
+  ) -> Self {
+    let file = patterns[0].split(separator: "/").last.map(String.init) ?? ""
+    return Self("\(file) is as packages have it", facts: facts, changesQEMU: changesQEMU) { tree in
+      let path = try tree.find(patterns)
+      let shipped = try tree.readOriginal(path)
+      try tree.edit(path) { $0 = [UInt8](shipped) }
+    }
+  }
+
   /// Adds a file.
   static func add(_ path: String, facts: Set<FactName>, _ text: String) -> Self {
     Self("there is \(path)", facts: facts) { try $0.write(.init(text.utf8), to: path) }

@@ -1,13 +1,15 @@
 import Foundation
 import LodgeHost
 
-/// A change of what QEMU returns for one command of its monitor.
+/// A change of what QEMU answers to one command of its monitor, or to one option.
 struct ReplyEdit: Sendable {
-  /// The name of the command, such as `qom-list-properties`.
+  /// The name of the command, such as `qom-list-properties`, or the option, such as `-dump-vmstate`.
   let command: String
   /// What its arguments must say; empty where any are meant.
   var arguments: [String: String] = [:]
-  /// Changes what is returned; in place of it, an error where nil is left.
+  /// The part of the answer that is changed: what is returned, or the error.
+  var part = "return"
+  /// Changes that part.
   let change: @Sendable (inout JSONTree) throws -> Void
 }
 
@@ -20,6 +22,15 @@ extension Command.Finished {
   func changed(
     by edits: [ReplyEdit], arguments: [String], _ input: Data
   ) throws(StaleEdit) -> (Command.Finished, changes: Int) {
+    let ofOptions = edits.filter { arguments.contains($0.command) }
+    guard ofOptions.isEmpty else {
+      let old = try JSONTree(output)
+      var new = old
+      for edit in ofOptions { try edit.apply(to: &new) }
+      var copy = self
+      copy.output = Data(new.text().utf8)
+      return (copy, new == old ? 0 : 1)
+    }
     let questions = input.split(separator: UInt8(ascii: "\n")).compactMap {
       try? JSONTree(Data($0))
     }
@@ -54,12 +65,8 @@ extension Command.Finished {
     guard !edits.isEmpty else { return line }
     let old = try JSONTree(line)
     let key = old["return"] == nil ? (old["QMP"] == nil ? "error" : "QMP") : "return"
-    guard key != "error", var value = old[key] else { return line }
-    for edit in edits {
-      do { try edit.change(&value) } catch {
-        throw StaleEdit("answer to \(edit.command): \(error)")
-      }
-    }
+    guard var value = old[key] else { return line }
+    for edit in edits where edit.part == key || key == "QMP" { try edit.apply(to: &value) }
     var new = old
     new[key] = value
     if new != old { changes += 1 }
@@ -68,6 +75,12 @@ extension Command.Finished {
 }
 
 extension ReplyEdit {
+  fileprivate func apply(to value: inout JSONTree) throws(StaleEdit) {
+    do { try change(&value) } catch {
+      throw StaleEdit("answer to \(command): \(error)")
+    }
+  }
+
   fileprivate func fits(_ question: JSONTree) -> Bool {
     guard question["execute"]?.text == command else { return false }
     return arguments.allSatisfy { question["arguments"]?[$0]?.text == $1 }

@@ -78,6 +78,16 @@ package final class WorkingTree {
     throw StaleEdit("there is no \(path)")
   }
 
+  /// The bytes that a file has in the original.
+  ///
+  /// - Throws: ``StaleEdit`` where there is none.
+  func readOriginal(_ path: String) throws(StaleEdit) -> Data {
+    do {
+      if let bytes = try RootDirectory(original).read(path, limit: 256 << 20) { return bytes }
+    } catch { throw StaleEdit("\(error)") }
+    throw StaleEdit("the original has no \(path)")
+  }
+
   /// The path of a file without links in it.
   func resolve(_ path: String) throws(StaleEdit) -> String {
     guard let real = directory.resolve(path) else { throw StaleEdit("there is no \(path)") }

@@ -1,14 +1,39 @@
 import LodgeContracts
+import LodgeLaunch
 import LodgeModel
+
+/// What a set shows: its packages, and what became of scenarios that were launched.
+struct Shown: Sendable {
+  var evidence: Evidence
+  var launched: [LaunchStage.Seen] = []
+
+  /// With the launches of some scenarios alone.
+  func launching(_ scenarios: [Glob]) -> Shown {
+    var few = self
+    few.launched = launched.filter { seen in
+      scenarios.contains { seen.answers(to: $0) }
+    }
+    return few
+  }
+}
 
 /// What all contracts say of a set, compared with another one.
 struct Judgement: Sendable {
   /// Cells by contract, in the order of the catalogue.
-  let cells: [Cell]
+  private(set) var cells: [Cell]
 
-  /// Judges evidence by contracts, against that of the set before.
-  init(of evidence: Evidence, against before: Evidence, by contracts: [Contract] = allContracts) {
-    cells = contracts.flatMap { $0.cells(of: evidence, before: before) }
+  /// Judges what a set shows by contracts, against what the set before showed.
+  init(of set: Shown, against before: Shown, by contracts: [Contract] = allContracts) {
+    cells = contracts.flatMap { $0.cells(of: set.evidence, before: before.evidence) }
+    guard !set.launched.isEmpty else { return }
+    let old = before.launched.launches()
+    let launches = set.launched.launches(
+      before: .init(name: "the set before", launches: old.launches, answers: old.answers))
+    let scenarios = set.launched.kept.cells
+    cells += contracts.flatMap { contract in
+      contract.cells(ofLaunched: scenarios)
+        + contract.cells(ofMeasured: launches, among: scenarios, evidence: set.evidence)
+    }
   }
 
   /// Takes cells that were judged already.
@@ -61,7 +86,10 @@ struct Judgement: Sendable {
   }
 
   private func cell(like cell: Cell) -> Cell? {
-    cells.first { $0.id == cell.id && $0.type == cell.type && $0.platform == cell.platform }
+    cells.first {
+      $0.id == cell.id && $0.type == cell.type && $0.platform == cell.platform
+        && $0.stage == cell.stage
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 package import LodgeHost
+package import LodgeLaunch
 import LodgeModel
 import Synchronization
 
@@ -6,20 +7,15 @@ import Synchronization
 package final class MutationBench: Sendable {
   private let sets: [String: MutableSet]
   private let answers: [String: KeptAnswers]
+  private let catalogue: Catalogue
   private let scratch: Scratch
-  private let bases = Mutex<[String: BaseState]>([:])
+  private let bases = Mutex<[String: Shown]>([:])
 
-  /// A base before anything is mutated.
-  private struct BaseState: Sendable {
-    let evidence: Evidence
-    let judgement: Judgement
-  }
-
-  /// Stands on sets whose roots are there.
-  package init(_ sets: [MutableSet], scratch: Scratch) {
+  /// Stands on sets whose roots are there, and on all that can be launched.
+  package init(_ sets: [MutableSet], launching catalogue: Catalogue, scratch: Scratch) {
     self.sets = Dictionary(sets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     answers = self.sets.mapValues { _ in KeptAnswers() }
-    self.scratch = scratch
+    (self.catalogue, self.scratch) = (catalogue, scratch)
   }
 
   /// Tries mutations; in their order.
@@ -28,7 +24,7 @@ package final class MutationBench: Sendable {
   package func results(
     of mutations: [Mutation], width: Int, done: @escaping @Sendable (MutationResult) -> Void
   ) async throws -> [MutationResult] {
-    try await prepare(mutations.map(\.base), width: width)
+    try await prepare(mutations.map { ($0.base, $0.scenarios) }, width: width)
     return try await each(mutations, width: width) { mutation, trees in
       let result = try await self.result(of: mutation, trees)
       done(result)
@@ -42,7 +38,7 @@ package final class MutationBench: Sendable {
   package func results(
     of changes: [HarmlessChange], width: Int, done: @escaping @Sendable (HarmlessResult) -> Void
   ) async throws -> [HarmlessResult] {
-    try await prepare(changes.map(\.base), width: width)
+    try await prepare(changes.map { ($0.base, $0.scenarios) }, width: width)
     return try await each(changes, width: width) { change, trees in
       let result = try await self.result(of: change, trees)
       done(result)
@@ -60,17 +56,20 @@ package final class MutationBench: Sendable {
 
   private func result(of mutation: Mutation, _ trees: Trees) async throws -> MutationResult {
     var result = MutationResult(mutation: mutation)
-    let base = try state(of: mutation.base)
+    let base = try state(of: mutation.base, launching: mutation.scenarios)
     do {
-      let evidence = try await evidence(
-        after: mutation.edits, on: mutation.base, trees, from: base.evidence)
-      let judgement = Judgement(of: evidence, against: base.evidence)
+      let shown = try await shown(
+        after: mutation.edits, on: mutation.base, launching: mutation.scenarios, trees,
+        from: base.evidence)
+      let (judgement, before) = (
+        Judgement(of: shown, against: base), Judgement(of: base, against: base)
+      )
       for contract in mutation.contracts {
-        let found = judgement.findings(of: contract, newSince: base.judgement)
+        let found = judgement.findings(of: contract, newSince: before)
         result.caught[contract] =
           found.first { $0.grade >= mutation.grade && $0.names(mutation.naming) }?.summary
       }
-      result.fallen = judgement.fallen(since: base.judgement, except: mutation.contracts)
+      result.fallen = judgement.fallen(since: before, except: mutation.contracts)
     } catch let stale as StaleEdit {
       result.stale = stale.description
     }
@@ -79,39 +78,44 @@ package final class MutationBench: Sendable {
 
   private func result(of change: HarmlessChange, _ trees: Trees) async throws -> HarmlessResult {
     var result = HarmlessResult(change: change)
-    let base = try state(of: change.base)
+    let base = try state(of: change.base, launching: change.scenarios)
     do {
-      let evidence = try await evidence(
-        after: change.edits, on: change.base, trees, from: base.evidence)
-      result.alarms = Judgement(of: evidence, against: base.evidence)
-        .alarms(since: base.judgement)
+      let shown = try await shown(
+        after: change.edits, on: change.base, launching: change.scenarios, trees,
+        from: base.evidence)
+      result.alarms = Judgement(of: shown, against: base)
+        .alarms(since: Judgement(of: base, against: base))
     } catch let stale as StaleEdit {
       result.stale = stale.description
     }
     return result
   }
 
-  /// Reads the bases that were not read before.
-  private func prepare(_ wanted: [Base], width: Int) async throws {
-    let known = bases.withLock { Set($0.keys) }
-    let new = Dictionary(
-      wanted.filter { !known.contains($0.name) }.map { ($0.name, $0) },
-      uniquingKeysWith: { first, _ in first })
-    let states = try await each(Array(new.values), width: width) { base, trees in
-      let evidence = try await self.evidence(after: [], on: base, trees, from: nil)
-      return (
-        base.name,
-        BaseState(evidence: evidence, judgement: Judgement(of: evidence, against: evidence))
-      )
+  /// Reads the bases that were not read before, and launches on them what is launched of them changed.
+  private func prepare(_ wanted: [(base: Base, scenarios: [String])], width: Int) async throws {
+    let new = Dictionary(grouping: wanted, by: \.base.name).values.map { same in
+      (base: same[0].base, scenarios: Array(Set(same.flatMap(\.scenarios))).sorted())
+    }
+    let known = bases.withLock { $0 }
+    let states = try await each(new, width: width) { one, trees in
+      let old = known[one.base.name]
+      let missing = one.scenarios.filter { scenario in
+        !(old?.launched.contains { $0.answers(to: Glob(scenario)) } ?? false)
+      }
+      if let old, missing.isEmpty { return (one.base.name, old) }
+      var shown = try await self.shown(
+        after: [], on: one.base, launching: missing, trees, from: old?.evidence)
+      shown.launched += old?.launched ?? []
+      return (one.base.name, shown)
     }
     bases.withLock { bases in for (name, state) in states { bases[name] = state } }
   }
 
-  private func state(of base: Base) throws -> BaseState {
+  private func state(of base: Base, launching scenarios: [String]) throws -> Shown {
     guard let state = bases.withLock({ $0[base.name] }) else {
       throw StaleEdit("base \(base.name) was not read")
     }
-    return state
+    return state.launching(scenarios.map { Glob($0) })
   }
 
   private func set(of base: Base) throws -> MutableSet {
@@ -120,22 +124,41 @@ package final class MutationBench: Sendable {
   }
 
   /// What a base shows after some edits; its tree is put back.
-  private func evidence(
-    after edits: [Edit], on base: Base, _ trees: Trees, from start: Evidence?
-  ) async throws -> Evidence {
+  private func shown(
+    after edits: [Edit], on base: Base, launching scenarios: [String], _ trees: Trees,
+    from start: Evidence?
+  ) async throws -> Shown {
     let set = try set(of: base)
     let tree = try await trees.tree(of: set)
     do {
       for edit in base.edits { try edit.apply(to: tree) }
-      let evidence = try await tree.evidence(
-        after: edits, of: set, beside: sets.mapValues(\.lock.packages),
-        answers: answers[set.name] ?? KeptAnswers(), from: start)
+      var shown = Shown(
+        evidence: try await tree.evidence(
+          after: edits, of: set, beside: sets.mapValues(\.lock.packages),
+          answers: answers[set.name] ?? KeptAnswers(), from: start))
+      if !scenarios.isEmpty {
+        shown.launched = try await launched(scenarios, on: tree, shown.evidence)
+      }
       try tree.restore()
-      return evidence
+      return shown
     } catch {
       try tree.restore()
       throw error
     }
+  }
+
+  /// What becomes of scenarios on a tree as it is.
+  private func launched(
+    _ scenarios: [String], on tree: WorkingTree, _ evidence: Evidence
+  ) async throws -> [LaunchStage.Seen] {
+    // What libvirt found out about an emulator does not outlive it.
+    let cache = scratch.fresh("labs")
+    defer { try? removeTree(cache) }
+    let stage = LaunchStage(
+      of: try catalogue.only(scenarios.map { Glob($0) }), in: scratch, cache: cache)
+    return try await stage.launch(
+      .init(name: "a changed set", root: tree.path, evidence: evidence)
+    ).seen
   }
 
   /// The copies that one worker has.

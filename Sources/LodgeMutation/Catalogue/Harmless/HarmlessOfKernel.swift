@@ -64,20 +64,20 @@ let harmlessOfKernel: [HarmlessChange] = [
       try $0.set(enumerator: "PERF_COUNT_SW_MAX", to: 99)
     }),
   HarmlessChange(
-    "modules not compressed", on: .trixie, touches: [.modules, .btf],
+    "modules not compressed", on: .trixie, touches: [.modules, .btf, .moduleInterfaces],
     .recompress(.kvmAMD, as: nil), .recompress(.kvm, as: nil), .recompress(.ccp, as: nil)),
   HarmlessChange(
-    "modules packed by xz", on: .bookworm, touches: [.modules, .btf],
+    "modules packed by xz", on: .bookworm, touches: [.modules, .btf, .moduleInterfaces],
     .recompress(.kvmAMD, as: .xz), .recompress(.kvmIntel, as: .xz)),
   HarmlessChange(
-    "modules packed by zstd", on: .sid, touches: [.modules, .btf],
+    "modules packed by zstd", on: .sid, touches: [.modules, .btf, .moduleInterfaces],
     .recompress(.kvmAMD, as: .zstd), .recompress(.kvmIntel, as: .zstd),
     .recompress(.kvm, as: .zstd)),
   HarmlessChange(
-    "modules packed by gzip", on: .sid, touches: [.modules, .btf],
+    "modules packed by gzip", on: .sid, touches: [.modules, .btf, .moduleInterfaces],
     .recompress(.kvmAMD, as: .gzip), .recompress(.ccp, as: .gzip)),
   HarmlessChange(
-    "modules without symbols and notes", on: .trixie, touches: [.modules, .btf],
+    "modules without symbols and notes", on: .trixie, touches: [.modules, .btf, .moduleInterfaces],
     .module(.kvmAMD, "is stripped") { elf in
       for section in [".comment", ".note.gnu.build-id"] where elf.sections.contains(section) {
         try elf.empty(section)

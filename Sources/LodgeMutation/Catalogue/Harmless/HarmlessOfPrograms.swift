@@ -5,35 +5,45 @@ import LodgeModel
 let harmlessOfPrograms: [HarmlessChange] = [
   HarmlessChange(
     "QEMU with texts that nobody searches for", on: .sid, touches: [.texts],
-    .appended("vendor: %s is not known\0KVM_SEV_VENDOR failed\0", to: qemuPrograms, facts: [.texts])
+    .appended(
+      "vendor: %s is not known\0KVM_SEV_VENDOR failed\0", to: Edit.qemuPrograms, facts: [.texts])
   ),
   HarmlessChange(
     "QEMU with another text of ours", on: .trixie, touches: [.texts],
     .bytes(
-      in: qemuPrograms, facts: [.texts], "QEMU emulator version", "QEMU Emulator Version")),
+      in: Edit.qemuPrograms, facts: [.texts], "QEMU emulator version", "QEMU Emulator Version")),
   HarmlessChange(
     "libvirt's driver with texts that nobody searches for", on: .bookworm, touches: [.texts],
     .appended("vendor: %s\0", to: Edit.drivers, facts: [.texts])),
   HarmlessChange(
-    "QEMU's copy of headers with other comments", on: .withVendoredHeaders,
+    "QEMU's copy of headers with other comments", on: .trixie,
     touches: [.vendoredHeaders],
     .text(
       "QEMU's copy has other comments", in: ["usr/src/lodge/*/linux-headers/linux/kvm.h"],
       facts: [.vendoredHeaders], "\n#define ", "\n/* copied */\n#define ")),
   HarmlessChange(
-    "QEMU's copy of headers with numbers in hexadecimal", on: .withVendoredHeaders,
+    "QEMU's copy of headers with numbers in hexadecimal", on: .trixie,
     touches: [.vendoredHeaders],
     .text(
       "QEMU's copy has a number in hexadecimal",
       in: ["usr/src/lodge/*/linux-headers/linux/kvm.h"], facts: [.vendoredHeaders],
       "#define KVM_CAP_VM_TYPES 235", "#define KVM_CAP_VM_TYPES 0xEB")),
   HarmlessChange(
-    "QEMU's copy of headers without other architectures' numbers", on: .withVendoredHeaders,
+    "QEMU's copy of headers without other architectures' numbers", on: .trixie,
     touches: [.vendoredHeaders],
     .text(
       "QEMU's copy has no number of PowerPC",
       in: ["usr/src/lodge/*/linux-headers/linux/kvm.h"], facts: [.vendoredHeaders],
       "#define KVM_EXIT_PAPR_HCALL", "#define VENDOR_EXIT_PAPR_HCALL")),
+  HarmlessChange(
+    "QEMU with more bytes behind it", on: .sid, touches: [.qemuModules],
+    .appended("vendor", to: Edit.qemuPrograms, facts: [.qemuModules])),
+  HarmlessChange(
+    "a module of QEMU with more bytes behind it", on: .sid, touches: [.qemuModules],
+    .appended("vendor", to: ["usr/lib/*/qemu/hw-usb-host.so"], facts: [.qemuModules])),
+  HarmlessChange(
+    "a folder of modules with a text in it", on: .trixie, touches: [.qemuModules],
+    .add("usr/lib/x86_64-linux-gnu/qemu/README", facts: [.qemuModules], "Modules of QEMU.\n")),
   HarmlessChange(
     "a set without firmware that nothing requires", on: .trixie, touches: [.closure],
     .packages("ovmf is left out") { packages, _ in packages.removeAll { $0.name == "ovmf" } }),
