@@ -159,7 +159,7 @@ let package = Package(
       fixtures: true, exclude: ["Snapshots"]),
     tests(of: "LodgeMessages", [yams]),
     tests(of: "LodgeContracts", ["LodgeMessages"]),
-    tests(of: "LodgeMutation", ["LodgeHost", "LodgeBindings", "LodgeModel"]),
+    tests(of: "LodgeMutation", ["LodgeHost", "LodgeBindings", "LodgeContracts"]),
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),

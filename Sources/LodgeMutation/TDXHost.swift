@@ -1,4 +1,12 @@
 extension Base {
+  /// Unstable, its kernel rebuilt as a TDX host, whose interface is that of its headers.
+  ///
+  /// Domains are launched on it: the types of ``tdxHost`` are those alone that contracts look at.
+  static let tdxHostOfHeaders = Base(
+    "sid built with TDX", set: "sid",
+    .kconfig([("INTEL_TDX_HOST", "y"), ("KVM_INTEL_TDX", "y")]),
+    .addParameter(.kvmIntel, "tdx", "bool"))
+
   /// Unstable, its kernel rebuilt as a TDX host: configuration, parameter and types of kvm_intel.
   ///
   /// **Source:** Linux 6.16, arch/x86/include/uapi/asm/kvm.h and arch/x86/kvm/vmx/tdx.c.

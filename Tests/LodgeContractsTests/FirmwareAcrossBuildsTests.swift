@@ -32,6 +32,18 @@ struct FirmwareAcrossBuildsTests {
     #expect(try findings(of: now, .sev).map(\.grade) == [.warn, .warn])
   }
 
+  @Test func aLinkToTheSameImageIsNoChange() throws {
+    let now = Evidence.sid.changing(\.descriptors) {
+      $0.descriptors[0].filename = "/usr/share/vendor/OVMF.fd"
+    }.changing(\.firmware) { firmware in
+      for index in firmware.images.indices
+      where firmware.images[index].source.file.hasSuffix("/OVMF.amdsev.fd") {
+        firmware.images[index].aliases.append("usr/share/vendor/OVMF.fd")
+      }
+    }
+    #expect(try findings(of: now, .sevSNP).allSatisfy { $0.grade == .info })
+  }
+
   @Test func aRenamedDescriptorIsNoChange() throws {
     let now = Evidence.sid.changing(\.descriptors) {
       $0.descriptors[0].source.file = "usr/share/qemu/firmware/61-amdsev.json"

@@ -58,6 +58,15 @@ struct WorkingTreeTests {
     #expect(listing(tree.path) == before)
   }
 
+  @Test func aFileThatGaveItsPlaceToALinkIsPutBack() async throws {
+    let tree = try await tree()
+    let before = listing(tree.path)
+    try tree.move("usr/share/image.fd", to: "usr/share/vendor/image.fd")
+    try tree.link("usr/share/image.fd", to: "vendor/image.fd")
+    try tree.restore()
+    #expect(listing(tree.path) == before)
+  }
+
   @Test func filesAreFoundByPattern() async throws {
     let tree = try await tree()
     #expect(try tree.find(["boot/config-*", "lib/modules/*/config"]) == "lib/modules/7.2-x/config")

@@ -81,7 +81,7 @@ private struct FirmwarePair {
   /// Another image, or another mapping, where libvirt chooses for the type.
   var changedChoice: [Finding] {
     guard let old = before.claims.first, let own = now.claims.first else { return [] }
-    if own.filename != old.filename {
+    if own.filename != old.filename, !now.images.areSame(own.filename, old.filename) {
       return [
         Finding(
           .warn,
@@ -234,5 +234,13 @@ extension FirmwareImage {
 
   private static func title(ofSection type: UInt32) -> String {
     SEVSection.Kind(rawValue: type).map { "\($0)" } ?? "of type \(type)"
+  }
+}
+
+extension FirmwareImages {
+  /// Whether two paths of a host, such as `/usr/share/OVMF/OVMF.fd`, lead to one image.
+  fileprivate func areSame(_ first: String, _ second: String) -> Bool {
+    guard let one = image(at: first), let two = image(at: second) else { return false }
+    return one.source.file == two.source.file
   }
 }

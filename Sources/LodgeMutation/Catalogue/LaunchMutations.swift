@@ -4,7 +4,7 @@ import LodgeModel
 /// What contracts must catch that only launches show.
 let launchMutations: [Mutation] = [
   Mutation(
-    "R17 hash table", .launchMeasurement, on: .trixie, launching: ["sev/direct-boot"],
+    "R17 hash table", .launchMeasurement, on: .sid, launching: ["sev/direct-boot"],
     naming: "measured otherwise",
     .program("gives the table of kernel hashes another GUID") { elf in
       // 9438d606-4f22-4cc9-b479-a793d411fd21, as the table begins in memory.
@@ -13,13 +13,13 @@ let launchMutations: [Mutation] = [
         with: [0x07, 0xd6, 0x38, 0x94, 0x22, 0x4f, 0xc9, 0x4c, 0xb4, 0x79, 0xa7, 0x93])
     }),
   Mutation(
-    "R17 no hashes", .launchMeasurement, on: .trixie, launching: ["sev/direct-boot"],
+    "R17 no hashes", .launchMeasurement, on: .sid, launching: ["sev/direct-boot"],
     naming: "measured otherwise",
     .program("adds no kernel hashes and says that it did") {
       try $0.replace(function: "sev_add_kernel_loader_hashes", byReturning: 1)
     }),
   Mutation(
-    "R50 named model", .tdxProcessor, on: .tdxHost, launching: ["tdx/cpu-models"],
+    "R50 named model", .tdxProcessor, on: .tdxHostOfHeaders, launching: ["tdx/cpu-models"],
     naming: "cpu-models",
     .program("takes named processor models for TDX") {
       try $0.skip("Named cpu model is not supported for TDX yet!")
@@ -53,8 +53,8 @@ let launchMutations: [Mutation] = [
 
 extension Base {
   /// A TDX host whose QEMU does not know query-sev, and so says that.
-  static let withoutQuerySEV = Base.tdxHost.mended(
-    "sid as a TDX host without query-sev",
+  static let withoutQuerySEV = Base.tdxHostOfHeaders.mended(
+    "sid with TDX, without query-sev",
     .program("has no query-sev") {
       try $0.replaceAll(Array("\0query-sev\0".utf8), with: Array("\0query-sez\0".utf8))
     })

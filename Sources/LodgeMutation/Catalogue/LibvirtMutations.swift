@@ -46,7 +46,7 @@ let libvirtMutations: [Mutation] = [
       try $0.stripVersion(of: "virDomainSetLaunchSecurityState")
     }),
   Mutation(
-    "C16 AppArmor", .domainAccess, on: .sid, naming: "/dev/kvm",
+    "C16 AppArmor", .domainAccess, on: .sid, naming: "/dev/kvm", grade: .warn,
     .text(
       "the abstraction has no /dev/kvm", in: ["etc/apparmor.d/abstractions/libvirt-qemu"],
       facts: .common, "/dev/kvm rw,", "# /dev/kvm is withheld")),
@@ -58,7 +58,7 @@ let libvirtMutations: [Mutation] = [
     "R41 parameter", .snpOffer, on: .trixie, naming: "sev_snp", grade: .warn,
     .moduleInfo(.kvmAMD, "parmtype=sev_snp:", "parmtype=snp_sev:")),
   Mutation(
-    "R42 version", .tdxOffer, on: .sid, naming: "11.8.0",
+    "R42 version", .tdxOffer, on: .sid, naming: "11.8",
     Edit("libvirt is 11.8.0", facts: .of(.libvirt)) { tree in
       let link = try tree.find(Edit.libraries)
       let file = try tree.resolve(link)

@@ -168,6 +168,8 @@ package final class WorkingTree {
         guard rename("\(path)/\(to)", "\(path)/\(from)") == 0 else {
           throw StaleEdit("cannot move \(to) back to \(from)")
         }
+        // What was put where it stood is the same file again, and then rename does nothing.
+        if lstatExists("\(path)/\(to)") { unlink("\(path)/\(to)") }
       }
     }
     changes = []

@@ -85,6 +85,17 @@ struct Judgement: Sendable {
     return fallen
   }
 
+  /// What a contract says of each type and platform, as `tdx launch pass: reason`.
+  func words(of contract: String) -> String {
+    let own = cells.filter { $0.id == contract }.map { cell in
+      let findings = cell.findings.filter { $0.grade > .info }.map(\.summary)
+      let place = [cell.type?.rawValue, cell.platform, cell.stage.rawValue].compactMap(\.self)
+      return (place + [cell.outcome.rawValue]).joined(separator: " ") + ": "
+        + (findings.isEmpty ? cell.reason : findings.joined(separator: "; "))
+    }
+    return own.isEmpty ? "nothing" : own.joined(separator: " | ")
+  }
+
   private func cell(like cell: Cell) -> Cell? {
     cells.first {
       $0.id == cell.id && $0.type == cell.type && $0.platform == cell.platform

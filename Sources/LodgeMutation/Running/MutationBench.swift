@@ -68,6 +68,10 @@ package final class MutationBench: Sendable {
         let found = judgement.findings(of: contract, newSince: before)
         result.caught[contract] =
           found.first { $0.grade >= mutation.grade && $0.names(mutation.naming) }?.summary
+        if result.caught[contract] == nil {
+          result.said[contract] =
+            "it says \(judgement.words(of: contract)), and before \(before.words(of: contract))"
+        }
       }
       result.fallen = judgement.fallen(since: before, except: mutation.contracts)
     } catch let stale as StaleEdit {

@@ -4,6 +4,8 @@ package struct MutationResult: Sendable {
   /// What each contract that must catch it says, in the order of the mutation; nil where it missed
   /// it.
   package var caught: [String: String] = [:]
+  /// What contracts that missed it say in its place.
+  package var said: [String: String] = [:]
   /// The catalogue numbers of other contracts that fell with it.
   package var fallen: [String] = []
   /// Why it could not be tried: its edits find nothing to change any more.

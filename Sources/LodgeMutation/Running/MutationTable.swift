@@ -40,8 +40,11 @@ package struct MutationTable: Sendable {
     let stale = mutations.compactMap { result in
       result.stale.map { "stale      \(result.mutation.id): \($0)" }
     }
-    let missed = mutations.filter { $0.stale == nil && !$0.isCaught }.map {
-      "missed     \($0.mutation.id): no new finding names \($0.mutation.naming)"
+    let missed = mutations.filter { $0.stale == nil && !$0.isCaught }.flatMap { result in
+      result.missed.map { contract in
+        "missed     \(result.mutation.id): no new finding of \(contract) names "
+          + "\(result.mutation.naming): \(result.said[contract] ?? "")"
+      }
     }
     return Self.table(["contract", "mutation", "of", "", "fell as well"], rows, widths: [34, 60])
       + stale + missed

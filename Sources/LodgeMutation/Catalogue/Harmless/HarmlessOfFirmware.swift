@@ -32,22 +32,22 @@ let harmlessOfFirmware: [HarmlessChange] = [
     }),
   HarmlessChange(
     "descriptors with other numbers before their names", on: .sid, touches: [.descriptors],
-    Edit("amdsev's descriptor comes first", facts: .of(.firmware)) { tree in
+    Edit("amdsev's descriptor has another number in the same place", facts: .of(.firmware)) {
+      tree in
       let file = try tree.find(["usr/share/qemu/firmware/*amdsev.json"])
-      try tree.move(file, to: "usr/share/qemu/firmware/10-vendor-amdsev.json")
+      try tree.move(file, to: "usr/share/qemu/firmware/59-vendor-amdsev.json")
     }),
   HarmlessChange(
     "an image more", on: .trixie, touches: [.firmware],
     Edit("there is an image that nobody names", facts: .of(.firmware)) { tree in
-      let image = try tree.find(EditedImage.whole.patterns)
-      try tree.write(try tree.read(image), to: "usr/share/OVMF/OVMF.vendor.fd")
+      try tree.write(
+        Data(repeating: 0xFF, count: 1 << 20), to: "usr/share/OVMF/OVMF_VARS.vendor.fd")
     }),
   HarmlessChange(
-    "an image under another name, with its descriptor", on: .sid,
-    touches: [.firmware, .descriptors],
-    Edit("OVMF.amdsev.fd is edk2/ovmf/OVMF.vendor.fd", facts: .of(.firmware)) { tree in
+    "an image that its descriptor names by a link", on: .sid, touches: [.firmware, .descriptors],
+    Edit("edk2/ovmf/OVMF.vendor.fd is a link to OVMF.amdsev.fd", facts: .of(.firmware)) { tree in
       let image = try tree.find(EditedImage.amdSEV.patterns)
-      try tree.move(image, to: "usr/share/edk2/ovmf/OVMF.vendor.fd")
+      try tree.link("usr/share/edk2/ovmf/OVMF.vendor.fd", to: "/\(image)")
     },
     .descriptor("amdsev", "names it") {
       $0["mapping"]?["filename"] = .string("/usr/share/edk2/ovmf/OVMF.vendor.fd")

@@ -72,5 +72,14 @@ let harmlessOfHeaders: [HarmlessChange] = [
     .define("LINUX_VERSION_CODE", "\(6 << 16 + 12 << 8 + 118)", in: "linux/version.h"),
     .image("the banner says 6.12.118") { image in
       try image.editBanner { $0.replacing(/6\.12\.\d+/, with: "6.12.118") }
+    },
+    Edit("its modules are in a folder of that name", facts: .of(.kernel)) { tree in
+      let folder = try tree.find(["usr/lib/modules/*"])
+      let release = folder.split(separator: "/").last.map(String.init) ?? ""
+      let newer = release.replacing(/6\.12\.\d+/, with: "6.12.118")
+      try tree.move(folder, to: "usr/lib/modules/\(newer)")
+      for file in ["vmlinuz", "config"] {
+        try tree.move("boot/\(file)-\(release)", to: "boot/\(file)-\(newer)")
+      }
     }),
 ]

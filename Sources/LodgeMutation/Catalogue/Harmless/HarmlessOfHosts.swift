@@ -48,7 +48,11 @@ let harmlessOfHosts: [HarmlessChange] = [
     "hooks of other daemons", on: .bookworm, touches: [.callers],
     .add("etc/libvirt/hooks/network", facts: .common, "#!/bin/sh\nexit 0\n")),
   HarmlessChange(
-    "a quote service on libvirt's socket", on: .sid, touches: [.quoteService],
+    "a quote service on libvirt's socket, which domains may reach", on: .sid,
+    touches: [.quoteService],
+    .text(
+      "the abstraction has the socket", in: ["etc/apparmor.d/abstractions/libvirt-qemu"],
+      facts: .common, "/dev/kvm rw,", "/dev/kvm rw,\n  /run/tdx-qgs/qgs.socket rw,"),
     .add("etc/qgs.conf", facts: .common, "#port = 4050\nnumber_threads = 4\n")),
   HarmlessChange(
     "a quote service where nobody offers TDX", on: .trixie, touches: [.quoteService],

@@ -14,15 +14,17 @@ let harmlessOfLaunches: [HarmlessChange] = [
     "AMD guests by a libvirt with texts that nobody searches for", on: .trixie, touches: [.texts],
     launching: onAMD, .appended("vendor: %s\0", to: Edit.drivers, facts: .of(.libvirt))),
   HarmlessChange(
-    "TDs on QEMU with more bytes behind it", on: .tdxHost, touches: [.qemu], launching: onTDX,
+    "TDs on QEMU with more bytes behind it", on: .tdxHostOfHeaders, touches: [.qemu],
+    launching: onTDX,
     .appended("vendor", to: Edit.qemuPrograms, facts: .of(.qemu))),
   HarmlessChange(
-    "TDs on headers with other comments", on: .tdxHost, touches: [.uapi], launching: onTDX,
+    "TDs on headers with other comments", on: .tdxHostOfHeaders, touches: [.uapi], launching: onTDX,
     .header("asm/kvm.h", "has other comments") {
       $0 = $0.replacing("\n#define ", with: "\n/* */ #define ")
     }),
   HarmlessChange(
-    "TDs with kconfig in another order", on: .tdxHost, touches: [.kconfig], launching: onTDX,
+    "TDs with kconfig in another order", on: .tdxHostOfHeaders, touches: [.kconfig],
+    launching: onTDX,
     .kconfig("is in another order") { text in
       text = text.split(separator: "\n").reversed().joined(separator: "\n") + "\n"
     }),
