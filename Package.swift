@@ -99,7 +99,9 @@ let package = Package(
     // The texts are built in, so that an installed lodge needs no file.
     room(
       "LodgeMessages", ["LodgeModel", yams], resources: [.embedInCode("Messages.yaml")]),
-    room("LodgeEvidence", ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeMessages"]),
+    room(
+      "LodgeEvidence",
+      ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML", "LodgeMessages"]),
     room("LodgeContracts", ["LodgeModel"]),
     room("LodgeMeasurement", ["LodgeModel", "LodgeEvidence", crypto]),
     room(

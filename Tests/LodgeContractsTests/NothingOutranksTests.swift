@@ -28,6 +28,21 @@ struct NothingOutranksTests {
     #expect(cell.findings.first?.sides.map(\.who) == ["the set", "stock"])
   }
 
+  @Test func packagesOfOneSourceAreToldTogether() throws {
+    let evidence = Evidence.sid.changing(\.closure) {
+      $0.rivals = ["libvirt0 1", "libvirt-daemon 1", "ovmf 1"].map { package in
+        SetClosure.Rival(
+          package: package, source: "candidate", version: "2", from: "stock",
+          builtWith: package == "ovmf 1" ? [package] : ["libvirt-daemon 1", "libvirt0 1"])
+      }
+    }
+    #expect(
+      try contract.cell(of: evidence).findings.map(\.summary) == [
+        "an upgrade replaces libvirt0 1 and 1 more of its source by 2 of stock",
+        "an upgrade replaces ovmf 1 by 2 of stock",
+      ])
+  }
+
   /// Carried-back abilities that the stock build of the same upstream version does not have.
   @Test(arguments: [("1:8.2.2+ds-9", Outcome.fail), ("1:10.0.1-1", .fail), ("1:10.1.0-1", .pass)])
   func anUpgradeThatTakesAnAbilityAwayFails(version: String, outcome: Outcome) throws {

@@ -22,6 +22,11 @@ final class TreeOfFiles {
   /// The tree as collectors see it.
   func root() throws -> Root { Root(try RootDirectory(folder.path)) }
 
+  /// Takes a file away.
+  func remove(_ path: String) throws {
+    try FileManager.default.removeItem(at: folder.appending(path: path))
+  }
+
   private func prepared(_ path: String) throws -> URL {
     let url = folder.appending(path: path)
     try FileManager.default.createDirectory(

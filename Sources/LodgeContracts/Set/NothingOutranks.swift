@@ -20,16 +20,29 @@ extension Contract {
     guard let rivals = try facts.closure.rivals else {
       return .notApplicable("the set names no archive or repository that could have other versions")
     }
-    return .judged(rivals.map(facts.finding))
+    // What is built from one source is upgraded together.
+    let groups = Dictionary(grouping: rivals) { Upgrade(built: $0.builtWith, from: $0.from) }
+      .values.sorted { $0[0].package < $1[0].package }
+    return .judged(groups.map(facts.finding))
   }
+}
+
+/// Packages that are upgraded together.
+private struct Upgrade: Hashable {
+  let built: [String]
+  let from: String
 }
 
 extension Facts {
   /// What an upgrade to a rival would do to a host.
-  fileprivate func finding(on rival: SetClosure.Rival) -> Finding {
-    let lost = abilitiesLost(to: rival)
+  fileprivate func finding(on rivals: [SetClosure.Rival]) -> Finding {
+    let (rival, others) = (rivals[0], rivals.count - 1)
+    let lost = rivals.map(abilitiesLost).max { $0.count < $1.count } ?? []
     let place = rival.source.isEmpty ? "loose files" : rival.source
-    let deed = "an upgrade replaces \(rival.package) by \(rival.version) of \(rival.from)"
+    let deed =
+      "an upgrade replaces \(rival.package)"
+      + (others == 0 ? "" : " and \(others) more of its source")
+      + " by \(rival.version) of \(rival.from)"
     return Finding(
       lost.isEmpty ? .warn : .fail,
       lost.isEmpty ? deed : "\(deed), which upstream has no \(lost.listed()) at that version",

@@ -13,11 +13,13 @@ extension Collector {
       throw FileFailure(
         file, "its name tells no version; libvirt.so.0.MAJOR00MINOR.MICRO was expected")
     }
-    let symbols = try explaining(file) { try ELFFile(bytes).definedDynamicSymbols() }
+    let library = try explaining(file) { try ELFFile(bytes) }
+    let symbols = try explaining(file) { try library.definedDynamicSymbols() }
+      .filter { isPublic(node: $0.value) }
     return .found(
       LibvirtBuild(
-        version: version, source: root.source(file),
-        symbols: symbols.filter { isPublic(node: $0.value) }))
+        version: version, source: root.source(file), symbols: symbols,
+        interface: try await root.interface(of: library, at: file, giving: Set(symbols.keys))))
   }
 
   /// Nodes of libvirt_private.syms change with every release and promise nothing.

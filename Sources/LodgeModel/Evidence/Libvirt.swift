@@ -5,9 +5,14 @@ package struct LibvirtBuild: Codable, Equatable, Sendable {
   package var source: Source
   /// Version nodes by public symbol, such as `virNodeGetSEVInfo: LIBVIRT_4.5.0`.
   package var symbols: [String: String]
+  /// What the debug information tells of them; nil where the set has none.
+  package var interface: LibraryInterface?
 
-  package init(version: String, source: Source, symbols: [String: String]) {
+  package init(
+    version: String, source: Source, symbols: [String: String], interface: LibraryInterface? = nil
+  ) {
     (self.version, self.source, self.symbols) = (version, source, symbols)
+    self.interface = interface
   }
 }
 
