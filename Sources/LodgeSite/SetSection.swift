@@ -14,7 +14,9 @@ struct SetSection {
   }
 
   private var header: [String] {
-    let stages = set.cells.isEmpty ? "" : set.stages.map(\.rawValue).joined(separator: ", ")
+    // What a live host would have to show was not judged.
+    let judged = Set(set.cells.filter { $0.outcome != .notRun }.map(\.stage))
+    let stages = set.stages.filter(judged.contains).map(\.rawValue).joined(separator: ", ")
     let facts = [
       set.id.short, count(set.packages, "package"),
       stages.isEmpty ? "nothing was judged" : "judged at stage \(stages)",
