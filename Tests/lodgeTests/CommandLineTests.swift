@@ -90,7 +90,9 @@ struct CommandLineTests {
       let shown = listing.scenarios.filter { scenario in
         contract.scenarios.contains(scenario.id.withoutCase)
       }
-      #expect(Set(shown.map(\.type)) == Set(contract.types), "\(contract.id)")
+      // One type may show what is promised of all.
+      #expect(
+        !shown.isEmpty && Set(shown.map(\.type)).isSubset(of: contract.types), "\(contract.id)")
       #expect(
         Set(shown.map(\.id.withoutCase)) == Set(contract.scenarios),
         "\(contract.id)")

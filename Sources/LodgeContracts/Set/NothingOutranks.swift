@@ -36,7 +36,10 @@ private struct Upgrade: Hashable {
 extension Facts {
   /// What an upgrade to a rival would do to a host.
   fileprivate func finding(on rivals: [SetClosure.Rival]) -> Finding {
-    let (rival, others) = (rivals[0], rivals.count - 1)
+    // The package that the program or library is in says more than those of its data.
+    let owners = Member.allCases.compactMap(owner)
+    let rival = rivals.first { owners.contains($0.package) } ?? rivals[0]
+    let others = rivals.count - 1
     let lost = rivals.map(abilitiesLost).max { $0.count < $1.count } ?? []
     let place = rival.source.isEmpty ? "loose files" : rival.source
     let deed =
