@@ -1,4 +1,14 @@
 extension Contract {
+  /// Judges all that launches showed: what became of scenarios, and what was measured in them.
+  ///
+  /// `scenarios` are the cells of the scenarios.
+  package func cells(
+    ofLaunched scenarios: [Cell], _ launches: SetLaunches, evidence: Evidence
+  ) -> [Cell] {
+    cells(ofLaunched: scenarios)
+      + cells(ofMeasured: launches, among: scenarios, evidence: evidence)
+  }
+
   /// Judges what scenarios showed, giving one cell per domain type and platform.
   ///
   /// Gives none where the packages decide, and none where its scenarios are not among the cells:

@@ -10,10 +10,8 @@ extension Base {
   /// Unstable, its kernel rebuilt as a TDX host: configuration, parameter and types of kvm_intel.
   ///
   /// **Source:** Linux 6.16, arch/x86/include/uapi/asm/kvm.h and arch/x86/kvm/vmx/tdx.c.
-  static let tdxHost = Base(
-    "sid as a TDX host", set: "sid",
-    .kconfig([("INTEL_TDX_HOST", "y"), ("KVM_INTEL_TDX", "y")]),
-    .addParameter(.kvmIntel, "tdx", "bool"),
+  static let tdxHost = tdxHostOfHeaders.mended(
+    "sid as a TDX host",
     .types(of: .kvmIntel, "has the types of TDX") { btf in
       btf.add(
         enumeration: "kvm_tdx_cmd_id",

@@ -196,10 +196,8 @@ struct Workbench: Sendable {
           name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other))
       let (cells, kept) = launched.seen.kept
       launches = launched.seen.launches(before: before)
-      results.cells += contracts.flatMap { contract in
-        contract.cells(ofLaunched: cells)
-          + contract.cells(
-            ofMeasured: launches, among: cells, evidence: collected.evidence)
+      results.cells += contracts.flatMap { [launches] in
+        $0.cells(ofLaunched: cells, launches, evidence: collected.evidence)
       }
       results.cells += cells
       results.notes += launched.notes

@@ -26,8 +26,7 @@ extension Contract {
         name: .defaults, reason: "QEMU did not tell the policy of a fresh sev-snp-guest",
         isUnreadable: false)
     }
-    let kernel = SNPPolicyRule(
-      headers: headers, version: facts.ifKnown(\.kernel)?.version.flatMap(UpstreamVersion.init))
+    let kernel = try facts.snpPolicyRule
     let place = defaults.source.at("sev-snp-guest.policy")
     return .judged(
       kernel.objections(to: policy).map { words, says in
@@ -36,9 +35,7 @@ extension Contract {
           sides: [.init(.qemu, "\(policy.hexadecimal)"), .init(.kernel, says)])
       })
   }.onCalls([.uapi, .kernel]) { type, calls, facts throws(MissingFact) in
-    let kernel = SNPPolicyRule(
-      headers: try facts.uapi,
-      version: facts.ifKnown(\.kernel)?.version.flatMap(UpstreamVersion.init))
+    let kernel = try facts.snpPolicyRule
     let sent = calls.calls(with: "policy", of: "KVM_SEV_SNP_LAUNCH_START")
     return .judged(
       sent.flatMap { call, place in
@@ -53,6 +50,16 @@ extension Contract {
         }
         return asked == call.number ? [] : [.altered("policy", asked, call, place)]
       })
+  }
+}
+
+extension Facts {
+  /// What the kernel takes, by its headers and its own version.
+  fileprivate var snpPolicyRule: SNPPolicyRule {
+    get throws(MissingFact) {
+      SNPPolicyRule(
+        headers: try self.uapi, version: ifKnown(\.kernel)?.version.flatMap(UpstreamVersion.init))
+    }
   }
 }
 

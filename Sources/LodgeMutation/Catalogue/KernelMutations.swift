@@ -154,9 +154,7 @@ let kernelMutations: [Mutation] = [
     .kconfig([("INTEL_TDX_GUEST", nil)])),
   Mutation(
     "R69 export", .moduleInterface, on: .trixie, naming: "sev_platform_init", grade: .warn,
-    .module(.ccp, "gives sev_platform_inip for sev_platform_init") {
-      try $0.replaceAll(Array("sev_platform_init\0".utf8), with: Array("sev_platform_inip\0".utf8))
-    }),
+    .ccpGivesAnotherSymbol),
   Mutation(
     "R70 number", .uapiAcrossBuilds, on: .trixie, naming: "KVM_SEV_INIT2",
     .enumerator("KVM_SEV_INIT2", 23, in: "asm/kvm.h")),
@@ -176,10 +174,16 @@ let kernelMutations: [Mutation] = [
     }),
   Mutation(
     "C12 symbol", .modulesFit, on: .sid, naming: "sev_platform_init",
-    .module(.ccp, "gives sev_platform_inip for sev_platform_init") {
-      try $0.replaceAll(Array("sev_platform_init\0".utf8), with: Array("sev_platform_inip\0".utf8))
-    }),
+    .ccpGivesAnotherSymbol),
 ]
+
+extension Edit {
+  fileprivate static let ccpGivesAnotherSymbol = module(
+    .ccp, "gives sev_platform_inip for sev_platform_init"
+  ) {
+    try $0.replaceAll("sev_platform_init\0", with: "sev_platform_inip\0")
+  }
+}
 
 extension Base {
   /// A TDX host on which a package switches TDX on.

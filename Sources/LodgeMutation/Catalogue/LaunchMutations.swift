@@ -56,7 +56,7 @@ extension Base {
   static let withoutQuerySEV = Base.tdxHostOfHeaders.mended(
     "sid with TDX, without query-sev",
     .program("has no query-sev") {
-      try $0.replaceAll(Array("\0query-sev\0".utf8), with: Array("\0query-sez\0".utf8))
+      try $0.replaceAll("\0query-sev\0", with: "\0query-sez\0")
     })
 
   /// A QEMU that ends where the launch of a guest cannot be measured.

@@ -69,9 +69,6 @@ let libvirtMutations: [Mutation] = [
     },
     .driver("cannot check TDX", "cannot check XDT")),
   Mutation(
-    "R43 number", .vmTypesProbe, on: .sid, naming: "216",
-    .define("KVM_CAP_VM_TYPES", "216", in: "linux/kvm.h")),
-  Mutation(
     "R44 hidden", .esGuestCount, on: .sid, naming: "ciphertext_hiding_asids", grade: .warn,
     .add(
       "etc/modprobe.d/vendor.conf", facts: .common,

@@ -88,7 +88,7 @@ let qemuMutations: [Mutation] = [
     grade: .warn,
     .text(
       "QEMU's copy is older than an exit", in: vendored("linux/kvm.h"), facts: [.vendoredHeaders],
-      "KVM_EXIT_MEMORY_FAULT", "KVM_NO_EXIT_SNP_REQ_CERTS")),
+      "KVM_EXIT_MEMORY_FAULT", "KVM_NO_EXIT_MEMORY_FAULT")),
   Mutation(
     "R21 policy", .snpPolicy, on: .trixie, naming: "0x40000",
     .fresh("sev-snp-guest", "policy", is: .number("458752"))),

@@ -42,15 +42,24 @@ extension [UInt8] {
   ///
   /// - Throws: ``StaleEdit`` where it stands nowhere.
   mutating func replaceAll(_ old: [UInt8], with new: [UInt8]) throws(StaleEdit) {
+    var place = try replaceFirst(old, with: new)
+    while let next = firstOffset(of: old, from: place + new.count) {
+      replaceSubrange(next..<(next + old.count), with: new)
+      place = next
+    }
+  }
+
+  /// Writes other bytes of the same number over the first place of a pattern, and gives the place.
+  ///
+  /// - Throws: ``StaleEdit`` where it stands nowhere.
+  @discardableResult
+  mutating func replaceFirst(_ old: [UInt8], with new: [UInt8]) throws(StaleEdit) -> Int {
     precondition(old.count == new.count, "bytes move where \(new) takes the place of \(old)")
-    var place = firstOffset(of: old)
-    guard place != nil else {
+    guard let place = firstOffset(of: old) else {
       let hex = old.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
       throw StaleEdit("it nowhere has the bytes \(hex)")
     }
-    while let found = place {
-      replaceSubrange(found..<(found + old.count), with: new)
-      place = firstOffset(of: old, from: found + new.count)
-    }
+    replaceSubrange(place..<(place + old.count), with: new)
+    return place
   }
 }

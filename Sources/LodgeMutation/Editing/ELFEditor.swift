@@ -94,11 +94,14 @@ struct ELFEditor {
   ///
   /// - Throws: ``StaleEdit`` where it stands nowhere.
   mutating func replaceFirst(_ old: [UInt8], with new: [UInt8]) throws(StaleEdit) {
-    precondition(old.count == new.count, "bytes move where \(new) takes the place of \(old)")
-    guard let place = bytes.firstOffset(of: old) else {
-      throw StaleEdit("it nowhere has the bytes")
-    }
-    bytes.replaceSubrange(place..<(place + old.count), with: new)
+    try bytes.replaceFirst(old, with: new)
+  }
+
+  /// Writes another text of the same length over every place of one.
+  ///
+  /// - Throws: ``StaleEdit`` where it stands nowhere.
+  mutating func replaceAll(_ old: String, with new: String) throws(StaleEdit) {
+    try bytes.replaceAll(old, with: new)
   }
 
   /// Takes the bytes of a section away, and leaves its header.

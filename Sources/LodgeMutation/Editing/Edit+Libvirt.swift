@@ -30,25 +30,13 @@ extension Edit {
   static func library(
     _ title: String, change: @escaping @Sendable (inout ELFEditor) throws -> Void
   ) -> Self {
-    Self("libvirt.so.0: \(title)", facts: .of(.libvirt)) { tree in
-      try tree.edit(try tree.find(libraries)) { bytes in
-        var elf = try ELFEditor(.init(bytes))
-        try change(&elf)
-        bytes = elf.bytes
-      }
-    }
+    elf("libvirt.so.0: \(title)", in: libraries, facts: .of(.libvirt), change: change)
   }
 
   /// Changes libvirt's driver of QEMU.
   static func driver(
     _ title: String, change: @escaping @Sendable (inout ELFEditor) throws -> Void
   ) -> Self {
-    Self("libvirt's driver \(title)", facts: .of(.libvirt)) { tree in
-      try tree.edit(try tree.find(drivers)) { bytes in
-        var elf = try ELFEditor(.init(bytes))
-        try change(&elf)
-        bytes = elf.bytes
-      }
-    }
+    elf("libvirt's driver \(title)", in: drivers, facts: .of(.libvirt), change: change)
   }
 }

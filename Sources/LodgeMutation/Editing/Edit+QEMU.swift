@@ -1,4 +1,3 @@
-import Foundation
 import LodgeModel
 
 // Changes of QEMU's program.
@@ -10,13 +9,8 @@ extension Edit {
   static func program(
     _ title: String, change: @escaping @Sendable (inout ELFEditor) throws -> Void
   ) -> Self {
-    Self("QEMU \(title)", facts: .of(.qemu), changesQEMU: true) { tree in
-      try tree.edit(try tree.find(qemuPrograms)) { bytes in
-        var elf = try ELFEditor(.init(bytes))
-        try change(&elf)
-        bytes = elf.bytes
-      }
-    }
+    elf(
+      "QEMU \(title)", in: qemuPrograms, facts: .of(.qemu), changesQEMU: true, change: change)
   }
 }
 

@@ -81,6 +81,20 @@ extension Edit {
     }
   }
 
+  /// Changes the first program or library that fits.
+  static func elf(
+    _ title: String, in patterns: [String], facts: Set<FactName>, changesQEMU: Bool = false,
+    change: @escaping @Sendable (inout ELFEditor) throws -> Void
+  ) -> Self {
+    Self(title, facts: facts, changesQEMU: changesQEMU) { tree in
+      try tree.edit(try tree.find(patterns)) { bytes in
+        var elf = try ELFEditor(.init(bytes))
+        try change(&elf)
+        bytes = elf.bytes
+      }
+    }
+  }
+
   /// Changes which packages the set has.
   static func packages(
     _ title: String,

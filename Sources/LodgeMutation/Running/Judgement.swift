@@ -30,9 +30,8 @@ struct Judgement: Sendable {
     let launches = set.launched.launches(
       before: .init(name: "the set before", launches: old.launches, answers: old.answers))
     let scenarios = set.launched.kept.cells
-    cells += contracts.flatMap { contract in
-      contract.cells(ofLaunched: scenarios)
-        + contract.cells(ofMeasured: launches, among: scenarios, evidence: set.evidence)
+    cells += contracts.flatMap {
+      $0.cells(ofLaunched: scenarios, launches, evidence: set.evidence)
     }
   }
 

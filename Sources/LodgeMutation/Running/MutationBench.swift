@@ -9,7 +9,18 @@ package final class MutationBench: Sendable {
   private let answers: [String: KeptAnswers]
   private let catalogue: Catalogue
   private let scratch: Scratch
-  private let bases = Mutex<[String: Shown]>([:])
+  private let bases = Mutex<[String: BaseState]>([:])
+
+  /// A base before anything is mutated.
+  private struct BaseState: Sendable {
+    var shown: Shown
+    /// What its packages alone are judged to be; launches are added where they are asked for.
+    let judgement: Judgement
+
+    init(_ shown: Shown) {
+      (self.shown, judgement) = (shown, Judgement(of: shown.launching([]), against: shown))
+    }
+  }
 
   /// Stands on sets whose roots are there, and on all that can be launched.
   package init(_ sets: [MutableSet], launching catalogue: Catalogue, scratch: Scratch) {
@@ -56,14 +67,12 @@ package final class MutationBench: Sendable {
 
   private func result(of mutation: Mutation, _ trees: Trees) async throws -> MutationResult {
     var result = MutationResult(mutation: mutation)
-    let base = try state(of: mutation.base, launching: mutation.scenarios)
+    let (base, before) = try state(of: mutation.base, launching: mutation.scenarios)
     do {
       let shown = try await shown(
         after: mutation.edits, on: mutation.base, launching: mutation.scenarios, trees,
         from: base.evidence)
-      let (judgement, before) = (
-        Judgement(of: shown, against: base), Judgement(of: base, against: base)
-      )
+      let judgement = Judgement(of: shown, against: base)
       for contract in mutation.contracts {
         let found = judgement.findings(of: contract, newSince: before)
         result.caught[contract] =
@@ -82,13 +91,12 @@ package final class MutationBench: Sendable {
 
   private func result(of change: HarmlessChange, _ trees: Trees) async throws -> HarmlessResult {
     var result = HarmlessResult(change: change)
-    let base = try state(of: change.base, launching: change.scenarios)
+    let (base, before) = try state(of: change.base, launching: change.scenarios)
     do {
       let shown = try await shown(
         after: change.edits, on: change.base, launching: change.scenarios, trees,
         from: base.evidence)
-      result.alarms = Judgement(of: shown, against: base)
-        .alarms(since: Judgement(of: base, against: base))
+      result.alarms = Judgement(of: shown, against: base).alarms(since: before)
     } catch let stale as StaleEdit {
       result.stale = stale.description
     }
@@ -102,24 +110,28 @@ package final class MutationBench: Sendable {
     }
     let known = bases.withLock { $0 }
     let states = try await each(new, width: width) { one, trees in
-      let old = known[one.base.name]
+      let old = known[one.base.name]?.shown
       let missing = one.scenarios.filter { scenario in
         !(old?.launched.contains { $0.answers(to: Glob(scenario)) } ?? false)
       }
-      if let old, missing.isEmpty { return (one.base.name, old) }
+      if let state = known[one.base.name], missing.isEmpty { return (one.base.name, state) }
       var shown = try await self.shown(
         after: [], on: one.base, launching: missing, trees, from: old?.evidence)
       shown.launched += old?.launched ?? []
-      return (one.base.name, shown)
+      return (one.base.name, BaseState(shown))
     }
     bases.withLock { bases in for (name, state) in states { bases[name] = state } }
   }
 
-  private func state(of base: Base, launching scenarios: [String]) throws -> Shown {
+  /// What a base shows with some scenarios, and what contracts say of that.
+  private func state(
+    of base: Base, launching scenarios: [String]
+  ) throws -> (Shown, Judgement) {
     guard let state = bases.withLock({ $0[base.name] }) else {
       throw StaleEdit("base \(base.name) was not read")
     }
-    return state.launching(scenarios.map { Glob($0) })
+    let shown = state.shown.launching(scenarios.map { Glob($0) })
+    return (shown, scenarios.isEmpty ? state.judgement : Judgement(of: shown, against: shown))
   }
 
   private func set(of base: Base) throws -> MutableSet {

@@ -7,9 +7,7 @@ let harmlessOfLaunches: [HarmlessChange] = [
     launching: onAMD, .appended("vendor", to: Edit.qemuPrograms, facts: .of(.qemu))),
   HarmlessChange(
     "AMD guests on headers with other comments", on: .trixie, touches: [.uapi], launching: onAMD,
-    .header("asm/kvm.h", "has other comments") {
-      $0 = $0.replacing("\n#define ", with: "\n/* */ #define ")
-    }),
+    .otherComments),
   HarmlessChange(
     "AMD guests by a libvirt with texts that nobody searches for", on: .trixie, touches: [.texts],
     launching: onAMD, .appended("vendor: %s\0", to: Edit.drivers, facts: .of(.libvirt))),
@@ -19,9 +17,7 @@ let harmlessOfLaunches: [HarmlessChange] = [
     .appended("vendor", to: Edit.qemuPrograms, facts: .of(.qemu))),
   HarmlessChange(
     "TDs on headers with other comments", on: .tdxHostOfHeaders, touches: [.uapi], launching: onTDX,
-    .header("asm/kvm.h", "has other comments") {
-      $0 = $0.replacing("\n#define ", with: "\n/* */ #define ")
-    }),
+    .otherComments),
   HarmlessChange(
     "TDs with kconfig in another order", on: .tdxHostOfHeaders, touches: [.kconfig],
     launching: onTDX,
@@ -29,6 +25,12 @@ let harmlessOfLaunches: [HarmlessChange] = [
       text = text.split(separator: "\n").reversed().joined(separator: "\n") + "\n"
     }),
 ]
+
+extension Edit {
+  fileprivate static let otherComments = header("asm/kvm.h", "has other comments") {
+    $0 = $0.replacing("\n#define ", with: "\n/* */ #define ")
+  }
+}
 
 private let onAMD = [
   "sev/direct-boot", "sev/measure-failure", "sev-es/reset", "sev-snp/launch-lifecycle",
