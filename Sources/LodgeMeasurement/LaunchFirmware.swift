@@ -37,7 +37,7 @@ package struct LaunchFirmware: Sendable {
         "the firmware \(name) has \(bytes.count) bytes, no whole number of pages of "
           + "\(Page.size): it is cut off, or no firmware")
     }
-    guard type == .tdx || !lacksItsFront else {
+    guard type == .tdx || image.lacksItsFront != true else {
       throw PredictionFailure(
         "the firmware \(name) ends with a firmware volume and begins with none: its front is cut "
           + "off")
@@ -49,41 +49,6 @@ package struct LaunchFirmware: Sendable {
           + obstacles.joined(separator: "; it "))
     }
   }
-
-  /// Whether the image begins in the middle of a firmware volume, as one that lost its first pages.
-  ///
-  /// edk2 lays volume behind volume up to the end. That of variables is the first where there is
-  /// one: what stands before it was put there, and is measured as all else. Of a trust domain the
-  /// metadata tells where the image begins, for other firmware than edk2's too.
-  ///
-  /// **Source:** UEFI Platform Initialization specification, volume 3,
-  /// "EFI_FIRMWARE_VOLUME_HEADER"; edk2 OvmfPkg/Include/Fdf/OvmfPkgDefines.fdf.inc.
-  private var lacksItsFront: Bool {
-    guard volume(at: 0) == nil else { return false }
-    var hasVolume = false
-    for offset in stride(from: 0, to: bytes.count, by: Int(Page.size)) {
-      guard let volume = volume(at: offset) else { continue }
-      if !hasVolume, volume.holdsVariables { return false }
-      if volume.size == UInt64(bytes.count - offset) { return true }
-      hasVolume = true
-    }
-    return false
-  }
-
-  /// How long a firmware volume says it is, and what it is for; nil where none begins.
-  private func volume(at offset: Int) -> (size: UInt64, holdsVariables: Bool)? {
-    let header = bytes.dropFirst(offset).prefix(Self.volumeHeaderSize)
-    guard header.suffix(4).elementsEqual("_FVH".utf8) else { return nil }
-    let size = header.dropFirst(32).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    return (size, header.dropFirst(16).prefix(16).elementsEqual(Self.variablesGUID))
-  }
-
-  /// Bytes of a volume's header up to its signature, and that.
-  private static let volumeHeaderSize = 44
-  /// EFI_SYSTEM_NV_DATA_FV_GUID, fff12b8d-7696-4c8b-a985-2747075b4f50.
-  private static let variablesGUID: [UInt8] = [
-    0x8d, 0x2b, 0xf1, 0xff, 0x96, 0x76, 0x8b, 0x4c, 0xa9, 0x85, 0x27, 0x47, 0x07, 0x5b, 0x4f, 0x50,
-  ]
 
   /// Where QEMU writes kernel hashes.
   ///

@@ -20,7 +20,38 @@ extension Contract {
     let others = descriptors.descriptors.filter { !$0.features.contains(feature) }
     return .judged(
       claims.compactMap { images.broken(claim: $0, to: feature, type) }
+        + claims.flatMap { $0.flaws(claiming: type) }
         + others.compactMap { images.unclaimed(ability: feature, type, of: $0) })
+  }
+}
+
+extension FirmwareDescriptor {
+  /// What of its mapping keeps domains from starting.
+  ///
+  /// **Source:** QEMU docs/interop/firmware.json, FirmwareMappingFlash; libvirt
+  /// src/qemu/qemu_firmware.c, which copies format and template into the domain.
+  fileprivate func flaws(claiming type: DomainType) -> [Finding] {
+    let missing = (missingFiles ?? []).map { file in
+      flaw(
+        .fail, type, "names \(file), which is not in the set: domains with it do not start",
+        "has no \(file)")
+    }
+    let formats = Set(formats ?? []).subtracting(["raw"]).sorted().map { format in
+      flaw(.fail, type, "says that its files are \(format), and they are raw", "is raw")
+    }
+    let relative =
+      filename.hasPrefix("/")
+      ? []
+      : [flaw(.warn, type, "names \(filename) without the folder it is in", "is in a folder")]
+    return missing + formats + relative
+  }
+
+  private func flaw(
+    _ grade: Finding.Grade, _ type: DomainType, _ words: String, _ firmware: String
+  ) -> Finding {
+    Finding(
+      grade, "\(name) \(words)", where: source.at("mapping"),
+      sides: [side(claiming: type), .init(.firmware, firmware)])
   }
 }
 

@@ -1,8 +1,16 @@
 import LodgeModel
 
 extension FirmwareDescriptors {
-  /// The descriptors that claim a domain type, in libvirt's order of preference.
+  /// The descriptors that claim a domain type and that libvirt takes for a q35 machine, in its order
+  /// of preference.
+  ///
+  /// **Source:** libvirt src/qemu/qemu_firmware.c, `qemuFirmwareMatchDomain`.
   func claiming(_ type: DomainType) -> [FirmwareDescriptor] {
+    naming(type).filter(\.isForQ35)
+  }
+
+  /// The descriptors that name the feature of a domain type, for whatever machine.
+  func naming(_ type: DomainType) -> [FirmwareDescriptor] {
     guard let feature = FirmwareDescriptor.feature(for: type) else { return [] }
     return descriptors.filter { $0.features.contains(feature) }
   }
@@ -15,6 +23,15 @@ extension FirmwareDescriptor {
   /// Whether it is of guests of PCs; one without targets may be.
   var isForX86: Bool {
     targets.isEmpty || targets.keys.contains { ["x86_64", "i386"].contains($0) }
+  }
+
+  /// Whether it is of UEFI for x86-64 and has a pattern that a q35 machine can fit.
+  fileprivate var isForQ35: Bool {
+    interfaces.contains("uefi")
+      && (targets["x86_64"] ?? []).contains { pattern in
+        let start = pattern.prefix { !"*?[".contains($0) }
+        return "pc-q35-".hasPrefix(start) || start.hasPrefix("pc-q35-") || pattern == "q35"
+      }
   }
 
   /// What the descriptor says of a domain type that it claims, as a side of a finding.

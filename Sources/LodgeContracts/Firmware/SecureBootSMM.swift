@@ -18,6 +18,17 @@ extension Contract {
     let (descriptors, driver) = (try facts.descriptors.descriptors, try facts.libvirtKeys)
     return .judged(
       descriptors.filter(\.isForX86).compactMap { descriptor in
+        if let types = descriptor.typesWithoutSMM {
+          return Finding(
+            .fail,
+            "\(descriptor.name) requires SMM and claims \(types.listed()): libvirt switches SMM on, "
+              + "which such guests do not have",
+            where: descriptor.source.at("features"),
+            sides: [
+              Finding.Side(who: descriptor.name, says: "requires-smm with \(types.listed())"),
+              .init(.qemu, "refuses SMM for guests whose registers are their own"),
+            ])
+        }
         guard
           let pair = descriptor.oddFeatures(
             forDriverThatExempts: driver.exemptsConfidentialFirmware == true)
@@ -37,6 +48,17 @@ extension Contract {
 }
 
 extension FirmwareDescriptor {
+  /// The claims that do not go with SMM, where it requires SMM; nil where there are none.
+  ///
+  /// **Source:** Linux arch/x86/kvm/svm/svm.c, `svm_has_emulated_msr` (no SMBASE for SEV-ES), and
+  /// vmx/main.c, `vt_has_emulated_msr`; QEMU hw/i386/x86.c, `x86_machine_is_smm_enabled`.
+  fileprivate var typesWithoutSMM: [String]? {
+    guard features.contains("requires-smm") else { return nil }
+    let claims = [DomainType.sevES, .sevSNP, .tdx].compactMap(FirmwareDescriptor.feature(for:))
+      .filter(features.contains)
+    return claims.isEmpty ? nil : claims
+  }
+
   /// A feature that stands without the one it goes with, in libvirt's eyes; nil where none does.
   fileprivate func oddFeatures(
     forDriverThatExempts exempts: Bool

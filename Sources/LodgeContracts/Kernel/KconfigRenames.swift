@@ -16,15 +16,12 @@ extension Contract {
   ) { type, facts throws(MissingFact) in
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
     let kconfig = try facts.kconfig
-    guard [.sevSNP, .tdx].contains(type) else {
-      return .notApplicable("\(type.title) guests live in memory that was never renamed")
-    }
     return .judged(
-      KconfigOption.guestMemory(for: type).compactMap { option in
+      KconfigOption.needed(by: type).compactMap { option in
         guard option.name(in: kconfig) == nil else { return nil }
         return Finding(
           .fail,
-          "the kernel lost \(option.meaning): it has \(option.names.count > 1 ? "none of " : "no ")"
+          "the kernel is without \(option.meaning): it has \(option.names.count > 1 ? "none of " : "no ")"
             + option.names.listed(),
           where: kconfig.source.at(option.newest),
           sides: [.init(.kernel, "has no \(option.names.joined(separator: " or "))")]
@@ -78,6 +75,16 @@ extension KconfigOption {
     case .sev, .sevES: [.kvmAMD, .secureProcessor, .amdSEV]
     case .sevSNP: [.kvmAMD, .secureProcessor, .amdSEV, .amdIOMMU] + guestMemory(for: type)
     case .tdx: [.kvmIntel, .tdxHost, .kvmTDX] + guestMemory(for: type)
+    }
+  }
+
+  /// What a host needs, but for what other contracts look at: whether it hosts the type at all.
+  fileprivate static func needed(by type: DomainType) -> [Self] {
+    switch type {
+    case .plain: []
+    case .sev, .sevES: [.secureProcessor]
+    case .sevSNP: [.secureProcessor, .amdIOMMU] + guestMemory(for: type)
+    case .tdx: guestMemory(for: type)
     }
   }
 

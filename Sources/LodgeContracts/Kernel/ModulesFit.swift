@@ -11,7 +11,7 @@ extension Contract {
     remedy: "take kernel image and modules, and modules built apart, from one build of one version",
     knownCase: "after a partial upgrade kvm-amd fails with \"disagrees about version of symbol\" "
       + "or \"Unknown symbol\", and the host has no /dev/kvm",
-    reads: [.moduleInterfaces]
+    reads: [.moduleInterfaces, .modules]
   ) { _, facts throws(MissingFact) in
     let interfaces = try facts.moduleInterfaces
     var findings: [Finding] = []
@@ -19,6 +19,7 @@ extension Contract {
       interfaces.byName[$0]?.folder
     }.first
     if let image = interfaces.image, let folder { findings += image.findings(inFolder: folder) }
+    if let modules = facts.ifKnown(\.modules) { findings += interfaces.lacking(beside: modules) }
     let kernel = interfaces.image?.release ?? folder
     for name in interfaces.byName.keys.sorted() {
       guard let module = interfaces.byName[name] else { continue }
@@ -108,6 +109,28 @@ extension ModuleInterfaces.Interface {
 }
 
 extension ModuleInterfaces {
+  /// Modules that others of the set are loaded behind, and which it does not have.
+  fileprivate func lacking(beside modules: KernelModules) -> [Finding] {
+    byName.keys.sorted().flatMap { name -> [Finding] in
+      guard let module = byName[name] else { return [] }
+      // What is built in has no file, and nobody depends on it.
+      let missing = module.depends.sorted().filter {
+        Self.known.contains($0) && byName[$0] == nil && modules.byName[$0] == nil
+      }
+      return missing.map { other in
+        Finding(
+          .fail, "\(name) is loaded behind \(other), which the set does not have",
+          where: module.source.at("depends"),
+          sides: [
+            Finding.Side(who: name, says: "depends on \(other)"),
+            Finding.Side(.kernel, "has no \(other)"),
+          ])
+      }
+    }
+  }
+
+  /// The modules that evidence is read of.
+  private static let known: Set = ["kvm", "kvm_amd", "kvm_intel", "ccp"]
   /// Symbols that a module takes and that are given otherwise or not at all, by who gives them.
   fileprivate func misfits(of module: Interface, _ name: String) -> [Finding] {
     var changed: [String: [String]] = [:]

@@ -34,7 +34,7 @@ extension UAPIHeaders {
       }
       guard name.isConfidential else { return nil }
       return Finding(
-        .warn, "\(name), which was \(old), is gone", where: place(of: name),
+        .warn, "\(name), which was \(old), is gone", where: before.place(of: name),
         sides: [.before("\(name) is \(old)"), .now("has no \(name)")])
     }
   }
@@ -45,7 +45,7 @@ extension UAPIHeaders {
     return other.sorted { $0.key < $1.key }.compactMap { tag, old in
       guard let new = layouts[tag] else {
         return Finding(
-          .warn, "struct \(tag) is gone", where: place(of: tag),
+          .warn, "struct \(tag) is gone", where: before.place(of: tag),
           sides: [.before("has struct \(tag) of \(old.size) bytes"), .now("has no struct \(tag)")])
       }
       if new.size != old.size {
@@ -112,7 +112,10 @@ extension String {
 
   /// Whether a name is of SEV, TDX or guest memory.
   fileprivate var isConfidential: Bool {
-    let words = ["SEV", "SNP", "TDX", "MEMORY_ENCRYPT", "GUEST_MEMFD", "MEMORY_ATTRIBUTE"]
+    let words = [
+      "SEV", "SNP", "TDX", "MEMORY_ENCRYPT", "GUEST_MEMFD", "MEMORY_ATTRIBUTE", "MAP_GPA_RANGE",
+      "MEMORY_EXIT_FLAG", "EXIT_HYPERCALL",
+    ]
     return isNumbered && words.contains { contains($0) }
       || ["KVM_CAP_VM_TYPES", "KVM_EXIT_MEMORY_FAULT", "KVM_EXIT_HYPERCALL"].contains(self)
   }

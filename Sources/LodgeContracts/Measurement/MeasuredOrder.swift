@@ -65,6 +65,7 @@ extension FirmwareImage {
     case (.tdx, _, .sections(_, let sections)):
       sections.map {
         "\($0.kind.map { "\($0)" } ?? "type \($0.type)") at \($0.address.hexadecimal)"
+          + ($0.attributes & 1 == 0 ? "" : " (extended)")
       }.joined(separator: ", ")
     case (.sevSNP, .sections(_, let sections), _):
       sections.map {

@@ -17,7 +17,7 @@ extension Contract {
     let offer = qom.testimony(on: type, by: "QEMU ")
     guard offer.isOffer else { return .notApplicable(offer.words) }
 
-    let claims = facts.ifKnown(\.descriptors)?.claiming(type) ?? []
+    let claims = facts.ifKnown(\.descriptors)?.naming(type) ?? []
     let findings = claims.flatMap { descriptor in
       (descriptor.targets["x86_64"] ?? []).compactMap { machines.finding(on: $0, in: descriptor) }
     }

@@ -93,7 +93,8 @@ extension Interface.Number {
   fileprivate func difference(from found: Int64?, at place: String) -> Interface.Difference? {
     guard let found else {
       return .init(
-        summary: "the kernel has no \(name), which is \(value) upstream", own: "has no \(name)",
+        summary: "the kernel's headers have no \(name), which is \(value) upstream",
+        own: "headers without \(name)",
         upstream: "\(name) is \(value)", place: place)
     }
     guard found != value else { return nil }
@@ -110,8 +111,9 @@ extension Interface.Layout {
     guard let found else {
       return [
         .init(
-          summary: "the kernel has no struct \(tag), which upstream has",
-          own: "has no struct \(tag)", upstream: "struct \(tag) of \(size) bytes", place: place)
+          summary: "the kernel's headers have no struct \(tag), which upstream has",
+          own: "headers without struct \(tag)", upstream: "struct \(tag) of \(size) bytes",
+          place: place)
       ]
     }
     let sizes: [Interface.Difference] =

@@ -13,9 +13,19 @@ extension Interface {
       Number(name: "KVM_TDX_GET_CPUID", value: 5),
     ],
     layouts: [
-      Layout(tag: "kvm_tdx_cmd", size: 24),
-      Layout(tag: "kvm_tdx_capabilities", size: 2056, offsets: ["cpuid": 2048]),
-      Layout(tag: "kvm_tdx_init_vm", size: 264, offsets: ["cpuid": 256]),
-      Layout(tag: "kvm_tdx_init_mem_region", size: 24),
+      Layout(
+        tag: "kvm_tdx_cmd", size: 24, offsets: ["id": 0, "flags": 4, "data": 8, "hw_error": 16]),
+      Layout(
+        tag: "kvm_tdx_capabilities", size: 2056,
+        offsets: ["supported_attrs": 0, "supported_xfam": 8, "cpuid": 2048]),
+      Layout(
+        tag: "kvm_tdx_init_vm", size: 264,
+        offsets: [
+          "attributes": 0, "xfam": 8, "mrconfigid": 16, "mrowner": 64, "mrownerconfig": 112,
+          "cpuid": 256,
+        ]),
+      Layout(
+        tag: "kvm_tdx_init_mem_region", size: 24,
+        offsets: ["source_addr": 0, "gpa": 8, "nr_pages": 16]),
     ])
 }

@@ -5,12 +5,16 @@ import LodgeModel
 /// **Source:** QEMU docs/interop/firmware.json.
 struct DescriptorDocument: Decodable {
   private struct Mapping: Decodable {
-    private struct File: Decodable { var filename: String }
+    private struct File: Decodable {
+      var filename: String
+      var format: String?
+    }
 
     var device: String
     var filename: String
     var mode: String?
     var nvramTemplate: String?
+    var formats: [String]
 
     private enum CodingKeys: String, CodingKey {
       case device, filename, mode, executable
@@ -21,11 +25,12 @@ struct DescriptorDocument: Decodable {
       let keys = try decoder.container(keyedBy: CodingKeys.self)
       device = try keys.decode(String.self, forKey: .device)
       mode = try keys.decodeIfPresent(String.self, forKey: .mode)
-      nvramTemplate = try keys.decodeIfPresent(File.self, forKey: .nvramTemplate)?.filename
+      let template = try keys.decodeIfPresent(File.self, forKey: .nvramTemplate)
       // Only flash has an executable beside its store of variables.
-      filename =
-        try keys.decodeIfPresent(File.self, forKey: .executable)?.filename
-        ?? keys.decode(String.self, forKey: .filename)
+      let executable = try keys.decodeIfPresent(File.self, forKey: .executable)
+      nvramTemplate = template?.filename
+      filename = try executable?.filename ?? keys.decode(String.self, forKey: .filename)
+      formats = [executable?.format, template?.format].compactMap(\.self)
     }
   }
 
@@ -46,10 +51,12 @@ struct DescriptorDocument: Decodable {
 
   /// The descriptor that the document is.
   func descriptor(source: Source) -> FirmwareDescriptor {
-    FirmwareDescriptor(
+    var descriptor = FirmwareDescriptor(
       source: source, interfaces: interfaces, device: mapping.device, filename: mapping.filename,
       mode: mapping.mode, nvramTemplate: mapping.nvramTemplate, features: features,
       targets: Dictionary(
         targets.map { ($0.architecture, $0.machines) }, uniquingKeysWith: +))
+    descriptor.formats = mapping.formats.isEmpty ? nil : mapping.formats
+    return descriptor
   }
 }

@@ -42,7 +42,15 @@ struct DescriptorFiles {
     let data = try root.directory.read(path, limit: sizeLimit) ?? Data()
     do {
       let document = try JSONDecoder().decode(DescriptorDocument.self, from: data)
-      return document.descriptor(source: root.source(path))
+      if data.hasCommaBeforeEnd {
+        throw FileFailure(path, "a comma stands behind the last of its members: libvirt reads none")
+      }
+      var descriptor = document.descriptor(source: root.source(path))
+      let missing = [descriptor.nvramTemplate].compactMap(\.self).filter { file in
+        root.directory.kind(String(file.drop { $0 == "/" })) == nil
+      }
+      descriptor.missingFiles = missing.isEmpty ? nil : missing
+      return descriptor
     } catch let error as DecodingError {
       throw FileFailure(path, error.reason)
     }
@@ -52,6 +60,36 @@ struct DescriptorFiles {
   ///
   /// **Source:** libvirt src/qemu/qemu_firmware.c, `DOCUMENT_SIZE`.
   private static let sizeLimit = 1 << 20
+}
+
+extension Data {
+  /// Whether a comma stands before the end of a list or an object, which Foundation lets pass.
+  ///
+  /// **Source:** RFC 8259, section 4 and 5.
+  fileprivate var hasCommaBeforeEnd: Bool {
+    var (isInText, isEscaped, isBehindComma) = (false, false, false)
+    for byte in self {
+      if isInText {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          isInText = false
+        }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): (isInText, isBehindComma) = (true, false)
+      case UInt8(ascii: ","): isBehindComma = true
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if isBehindComma { return true }
+      case 0x20, 0x09, 0x0A, 0x0D: break
+      default: isBehindComma = false
+      }
+    }
+    return false
+  }
 }
 
 extension DecodingError {

@@ -24,7 +24,8 @@ extension FirmwareImage {
       resetBlock: table?.number(.resetBlock), secretArea: table?.area(.secretArea),
       hashArea: table?.area(.hashArea),
       sevMetadata: MetadataLayout.sev.read(image, table: table),
-      tdvf: MetadataLayout.tdvf.read(image, table: table))
+      tdvf: MetadataLayout.tdvf.read(image, table: table),
+      lacksItsFront: image.lacksItsFront ? true : nil, lacksItsEnd: image.lacksItsEnd ? true : nil)
   }
 }
 

@@ -109,6 +109,10 @@ package struct FirmwareImage: Codable, Equatable, Sendable {
   package var hashArea: Area?
   package var sevMetadata: Metadata<SEVSection>
   package var tdvf: Metadata<TDVFSection>
+  /// Whether the image begins in the middle of a firmware volume; nil where it does not.
+  package var lacksItsFront: Bool?
+  /// Whether no code stands where a processor begins, 16 bytes before the end; nil where it does.
+  package var lacksItsEnd: Bool?
   /// Whether the decompressed volume holds the code that compares kernel hashes; nil where the
   /// volume could not be decompressed.
   package var verifiesKernelHashes: Bool?
@@ -117,12 +121,13 @@ package struct FirmwareImage: Codable, Equatable, Sendable {
     source: Source, aliases: [String] = [], size: Int, table: [String: String] = [:],
     resetBlock: UInt32? = nil, secretArea: Area? = nil, hashArea: Area? = nil,
     sevMetadata: Metadata<SEVSection> = .none, tdvf: Metadata<TDVFSection> = .none,
-    verifiesKernelHashes: Bool? = nil
+    lacksItsFront: Bool? = nil, lacksItsEnd: Bool? = nil, verifiesKernelHashes: Bool? = nil
   ) {
     (self.source, self.aliases, self.size) = (source, aliases, size)
     (self.table, self.resetBlock) = (table, resetBlock)
     (self.secretArea, self.hashArea) = (secretArea, hashArea)
     (self.sevMetadata, self.tdvf) = (sevMetadata, tdvf)
+    (self.lacksItsFront, self.lacksItsEnd) = (lacksItsFront, lacksItsEnd)
     self.verifiesKernelHashes = verifiesKernelHashes
   }
 }
@@ -175,6 +180,10 @@ package struct FirmwareDescriptor: Codable, Equatable, Sendable {
   /// `split`, `stateless` or `combined` for flash; nil where it is not said.
   package var mode: String?
   package var nvramTemplate: String?
+  /// Formats of the files, where they are said: `raw` or `qcow2`.
+  package var formats: [String]?
+  /// Files that it names and that the root does not have, without the image itself; nil for none.
+  package var missingFiles: [String]?
   package var features: [String]
   /// Machine patterns by architecture.
   package var targets: [String: [String]]

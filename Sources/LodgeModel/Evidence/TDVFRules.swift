@@ -53,6 +53,16 @@ extension FirmwareImage.TDVFSection {
   fileprivate func obstacles(inFileOf size: Int) -> [String] {
     guard let kind else { return ["has a TDVF section of unsupported type \(type)"] }
     var obstacles: [String] = []
+    if memorySize == 0 { obstacles.append("has an empty TDVF section of type \(type)") }
+    if kind == .bootVolume, attributes & 1 == 0 {
+      obstacles.append("has a boot volume that is not extended into MRTD: nothing attests its code")
+    }
+    if kind == .bootVolume, address <= Self.end, memorySize == Self.end - address,
+      UInt64(dataOffset) + UInt64(rawSize) != UInt64(clamping: size)
+    {
+      obstacles.append(
+        "has a boot volume at the end of memory whose data are not those at the end of the file")
+    }
     if kind.hasData == (rawSize == 0) {
       obstacles.append("has a TDVF section of type \(type) with \(rawSize) bytes of data")
     }
