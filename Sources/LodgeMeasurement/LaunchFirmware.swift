@@ -42,11 +42,11 @@ package struct LaunchFirmware: Sendable {
         "the firmware \(name) ends with a firmware volume and begins with none: its front is cut "
           + "off")
     }
-    let obstacles = image.obstacles(to: type)
-    guard obstacles.isEmpty else {
+    let refusals = image.refusals(of: type)
+    guard refusals.isEmpty else {
       throw PredictionFailure(
         "the firmware \(name) cannot start a guest of the type \(type.title): it "
-          + obstacles.joined(separator: "; it "))
+          + refusals.joined(separator: "; it "))
     }
   }
 

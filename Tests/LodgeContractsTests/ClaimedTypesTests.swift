@@ -51,6 +51,27 @@ struct ClaimedTypesTests {
     #expect(try contract.cell(of: evidence, type).findings.first?.sides.count == 4)
   }
 
+  /// libvirt takes no descriptor for a q35 domain that is of something else.
+  @Test(arguments: ["aarch64", "microvm", "bios"])
+  func aClaimForAnotherMachineIsNone(kind: String) throws {
+    let evidence = Evidence.sid.changing(\.descriptors) {
+      switch kind {
+      case "aarch64": $0.descriptors[0].targets = ["aarch64": ["pc-q35-*"]]
+      case "microvm": $0.descriptors[0].targets = ["x86_64": ["microvm-*"]]
+      default: $0.descriptors[0].interfaces = ["bios"]
+      }
+    }
+    #expect(try contract.outcome(of: evidence, .sevSNP) == .fail)
+  }
+
+  @Test(arguments: ["pc-q35-*", "pc-q35-1?.*", "pc-*", "*", "q35", "pc-q35-10.0"])
+  func aPatternThatQ35MachinesFitIsAClaim(pattern: String) throws {
+    let evidence = Evidence.sid.changing(\.descriptors) {
+      $0.descriptors[0].targets = ["x86_64": ["microvm", pattern]]
+    }
+    #expect(try contract.cell(of: evidence, .sevSNP).isKeptInSilence)
+  }
+
   @Test func theImageAloneIsEnoughToKnow() throws {
     let gone = Evidence.sid.setting(\.descriptors, to: .absent("no descriptor"))
     #expect(contract.cells(of: gone).allSatisfy { $0.outcome == .fail })

@@ -43,6 +43,46 @@ struct DescriptorFeaturesTests {
     #expect(try contract.outcome(of: evidence, .sevSNP) == .pass)
   }
 
+  @Test func aMappingThatStartsNoDomainFails() throws {
+    for (words, change) in [
+      (
+        "names /usr/share/OVMF/gone.fd, which is not in the set",
+        { $0.missingFiles = ["/usr/share/OVMF/gone.fd"] }
+      ),
+      ("says that its files are qcow2, and they are raw", { $0.formats = ["raw", "qcow2"] }),
+    ] as [(String, (inout FirmwareDescriptor) -> Void)] {
+      let cell = try contract.cell(
+        of: .sid.changing(\.descriptors) { change(&$0.descriptors[0]) }, .sevSNP)
+      #expect(cell.outcome == .fail)
+      #expect(cell.reason.contains(words), "\(cell.reason)")
+    }
+    let raw = Evidence.sid.changing(\.descriptors) { $0.descriptors[0].formats = ["raw"] }
+    #expect(try contract.outcome(of: raw, .sevSNP) == .pass)
+  }
+
+  @Test(arguments: [
+    ("has no code at its end", [DomainType.sev, .sevES, .sevSNP]),
+    ("its front is cut off", [.sev, .sevES, .sevSNP]),
+    ("reset block that leads to 0x900004", [.sevES, .sevSNP]),
+  ])
+  func aGuestThatCannotRunFails(words: String, types: [DomainType]) throws {
+    let evidence = Evidence.sid.changing(\.firmware) { firmware in
+      switch words.first {
+      case "h": firmware.images[1].lacksItsEnd = true
+      case "i": firmware.images[1].lacksItsFront = true
+      default: firmware.images[1].resetBlock = 0x90_0004
+      }
+    }
+    let cells = contract.cells(of: evidence).filter { $0.outcome == .fail }
+    #expect(cells.map(\.type) == types)
+    #expect(cells.allSatisfy { $0.reason.contains(words) })
+  }
+
+  @Test func aResetBlockMayLeadIntoTheImage() throws {
+    let evidence = Evidence.sid.changing(\.firmware) { $0.images[1].resetBlock = 0xffff_f004 }
+    #expect(try contract.outcome(of: evidence, .sevES) == .pass)
+  }
+
   @Test func anAbilityThatIsNotClaimedIsNoted() throws {
     let notes = try contract.cell(of: .sid, .sevSNP).findings
     #expect(

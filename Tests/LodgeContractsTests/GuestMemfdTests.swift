@@ -34,6 +34,17 @@ struct GuestMemfdTests {
     #expect(try contract.outcome(of: evidence, .tdx) == .fail)
   }
 
+  @Test func membersThatChangedPlacesFail() throws {
+    let evidence = Evidence.sid.changing(\.uapi) {
+      guard var layout = $0.layouts["kvm_memory_attributes"] else { return }
+      (layout.members[0].offset, layout.members[1].offset) = (8, 0)
+      $0.layouts["kvm_memory_attributes"] = layout
+    }
+    #expect(
+      try contract.cell(of: evidence, .sevSNP).reason
+        == "the kernel's kvm_memory_attributes.address is at byte 8, which is at byte 0 upstream")
+  }
+
   @Test func withoutAPromiseItDoesNotApply() throws {
     #expect(try contract.outcome(of: .bookworm, .sevSNP) == .notApplicable)
     #expect(try contract.outcome(of: .trixie, .tdx) == .notApplicable)

@@ -24,7 +24,7 @@ struct KconfigRenamesTests {
     }
     #expect(
       try contract.cell(of: evidence, .sevSNP).reason
-        == "the kernel lost taking guest_memfd pages back: it has none of "
+        == "the kernel is without taking guest_memfd pages back: it has none of "
         + "HAVE_KVM_ARCH_GMEM_RECLAIM and HAVE_KVM_ARCH_GMEM_INVALIDATE")
     #expect(try contract.outcome(of: evidence, .tdx) == .pass)
   }
@@ -37,8 +37,16 @@ struct KconfigRenamesTests {
     try expect(contract, needs: \.kconfig)
   }
 
-  @Test func onlySNPAndTDXLiveInMemoryThatWasRenamed() throws {
-    #expect(try contract.outcome(of: .sid, .sev) == .notApplicable)
+  @Test func theSecureProcessorAndSNPsIOMMUAreNeeded() throws {
+    #expect(try contract.outcome(of: .sid, .sev) == .pass)
+    for (option, types) in [
+      ("CRYPTO_DEV_SP_PSP", [DomainType.sev, .sevES, .sevSNP]), ("AMD_IOMMU", [.sevSNP]),
+    ] {
+      let without = Evidence.sid.changing(\.kconfig) { $0.options[option] = "n" }
+      for type in DomainType.confidential where type != .tdx {
+        #expect(try contract.outcome(of: without, type) == (types.contains(type) ? .fail : .pass))
+      }
+    }
   }
 
   private func changes(

@@ -92,7 +92,10 @@ struct KernelFixture {
   var headers: UAPIHeaders {
     UAPIHeaders(
       source: Source(file: "usr/include/linux/kvm.h", package: "linux-libc-dev \(package)"),
-      version: version, constants: constants, layouts: sizes.mapValues(Self.layout), headers: [:])
+      version: version, constants: constants,
+      layouts: Dictionary(
+        uniqueKeysWithValues: sizes.map { ($0.key, Self.layout(of: $0.key, size: $0.value)) }),
+      headers: [:])
   }
 
   private func module(
@@ -113,19 +116,35 @@ struct KernelFixture {
       package: "linux-image-\(package)")
   }
 
-  /// The flexible list at the end of two structures of TDX is behind its 8-byte head; the larger
-  /// one has the words of TDVMCALL information.
-  private static func layout(ofSize size: Int) -> TypeLayout {
-    let words = ["kernel", "user"].enumerated().flatMap { column, side in
-      ["r11", "r12"].enumerated().map { row, register in
-        TypeLayout.Member(
-          name: "\(side)_tdvmcallinfo_1_\(register)", offset: 16 + row * 16 + column * 8, size: 8)
-      }
+  /// Members as `pahole` shows them in kvm.ko, kvm-amd.ko and kvm-intel.ko of linux 7.2.13-1. The
+  /// flexible list at the end of two structures of TDX is behind its 8-byte head.
+  private static func layout(of tag: String, size: Int) -> TypeLayout {
+    let names = members[tag, default: "cpuid:\(size - 8)"].split(separator: " ")
+    let members = names.compactMap { text -> TypeLayout.Member? in
+      let parts = text.split(separator: ":")
+      guard let name = parts.first, let offset = parts.last.flatMap({ Int($0) }) else { return nil }
+      return .init(name: String(name), offset: offset, size: 8)
     }
-    return TypeLayout(
-      size: size,
-      members: (size > 2000 ? words : []) + [.init(name: "cpuid", offset: size - 8, size: 8)])
+    return TypeLayout(size: size, members: members)
   }
+
+  private static let members = [
+    "kvm_sev_cmd": "id:0 data:8 error:16 sev_fd:20",
+    "kvm_sev_snp_launch_start": "policy:0 gosvw:8 flags:24",
+    "kvm_sev_snp_launch_update": "gfn_start:0 uaddr:8 len:16 type:24 flags:26",
+    "kvm_sev_snp_launch_finish": "id_block_uaddr:0 id_auth_uaddr:8 id_block_en:16 "
+      + "auth_key_en:17 vcek_disabled:18 host_data:19 flags:54",
+    "kvm_userspace_memory_region2": "slot:0 flags:4 guest_phys_addr:8 memory_size:16 "
+      + "userspace_addr:24 guest_memfd_offset:32 guest_memfd:40",
+    "kvm_memory_attributes": "address:0 size:8 attributes:16 flags:24",
+    "kvm_create_guest_memfd": "size:0 flags:8",
+    "kvm_tdx_cmd": "id:0 flags:4 data:8 hw_error:16",
+    "kvm_tdx_capabilities": "supported_attrs:0 supported_xfam:8 kernel_tdvmcallinfo_1_r11:16 "
+      + "user_tdvmcallinfo_1_r11:24 kernel_tdvmcallinfo_1_r12:32 user_tdvmcallinfo_1_r12:40 "
+      + "cpuid:2048",
+    "kvm_tdx_init_vm": "attributes:0 xfam:8 mrconfigid:16 mrowner:64 mrownerconfig:112 cpuid:256",
+    "kvm_tdx_init_mem_region": "source_addr:0 gpa:8 nr_pages:16",
+  ]
 }
 
 extension KernelFixture {
@@ -205,6 +224,13 @@ extension KernelFixture {
     "KVM_EXIT_LOONGARCH_IOCSR": 38, "KVM_EXIT_MEMORY_FAULT": 39, "KVM_SEV_INIT2": 22,
     "KVM_SEV_SNP_LAUNCH_START": 100, "KVM_SEV_SNP_LAUNCH_UPDATE": 101,
     "KVM_SEV_SNP_LAUNCH_FINISH": 102, "KVM_SEV_NR_MAX": 103,
+    "KVM_SEV_SNP_PAGE_TYPE_NORMAL": 1, "KVM_SEV_SNP_PAGE_TYPE_ZERO": 3,
+    "KVM_SEV_SNP_PAGE_TYPE_UNMEASURED": 4, "KVM_SEV_SNP_PAGE_TYPE_SECRETS": 5,
+    "KVM_SEV_SNP_PAGE_TYPE_CPUID": 6, "KVM_MEM_GUEST_MEMFD": 4,
+    "KVM_MEMORY_ATTRIBUTE_PRIVATE": 8, "KVM_MEMORY_EXIT_FLAG_PRIVATE": 8,
+    "KVM_CAP_EXIT_HYPERCALL": 201, "KVM_SET_USER_MEMORY_REGION2": 0x40a0_ae49,
+    "KVM_SET_MEMORY_ATTRIBUTES": 0x4020_aed2, "KVM_CREATE_GUEST_MEMFD": 0xc040_aed4,
+    "KVM_MEMORY_ENCRYPT_OP": 0xc008_aeba,
   ]
   private static let tdxNumbers: [String: Int64] = [
     "KVM_X86_TDX_VM": 5, "KVM_TDX_CAPABILITIES": 0, "KVM_TDX_INIT_VM": 1,

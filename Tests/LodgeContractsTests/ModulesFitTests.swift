@@ -43,6 +43,17 @@ struct ModulesFitTests {
     #expect(cell.isKeptInSilence)
   }
 
+  @Test(arguments: [("ccp", "kvm_amd"), ("kvm", "kvm_amd")])
+  func aModuleThatOthersAreLoadedBehindIsMissed(name: String, other: String) throws {
+    let evidence = Evidence.trixie.changing(\.moduleInterfaces) { $0.byName[name] = nil }
+      .changing(\.modules) { $0.byName[name] = nil }
+    let cell = try contract.cell(of: evidence)
+    #expect(cell.outcome == .fail)
+    #expect(
+      cell.findings.map(\.summary).contains(
+        "\(other) is loaded behind \(name), which the set does not have"))
+  }
+
   @Test func withoutChecksumsAnotherReleaseFails() throws {
     let cell = try changing(.sid) { $0.vermagic = "7.2.12+deb14-amd64 SMP preempt mod_unload" }
     #expect(cell.outcome == .fail)

@@ -31,6 +31,18 @@ struct SecureBootSMMTests {
         == (words.isEmpty ? [] : [words]))
   }
 
+  @Test(arguments: ["amd-sev-es", "amd-sev-snp", "intel-tdx"])
+  func guestsWithTheirOwnRegistersHaveNoSMM(feature: String) throws {
+    let evidence = Evidence.sid.changing(\.descriptors) {
+      $0.descriptors[2].features += ["requires-smm", "secure-boot", feature]
+    }
+    let cell = try contract.cell(of: evidence)
+    #expect(cell.outcome == .fail)
+    #expect(
+      cell.reason == "60-edk2-x86_64.json requires SMM and claims \(feature): libvirt switches SMM "
+        + "on, which such guests do not have")
+  }
+
   @Test func firmwareOfOtherMachinesHasNoSMM() throws {
     let evidence = Evidence.sid.changing(\.descriptors) {
       $0.descriptors[2].features = ["secure-boot"]

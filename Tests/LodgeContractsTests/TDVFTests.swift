@@ -70,6 +70,9 @@ struct TDVFTests {
     case misplaced = "but TDVF places it at"
     case lonely = "fewer than two"
     case tooHigh = "of type 3 that ends above 4 GiB"
+    case empty = "an empty TDVF section of type 2"
+    case unattested = "not extended into MRTD"
+    case otherData = "whose data are not those at the end of the file"
 
     func apply(_ sections: inout [FirmwareImage.TDVFSection]) {
       switch self {
@@ -83,6 +86,9 @@ struct TDVFTests {
       case .misplaced: sections[1].address -= 4096
       case .lonely: sections.removeSubrange(1...)
       case .tooHigh: sections[2].address = 1 << 32
+      case .empty: sections[3].memorySize = 0
+      case .unattested: sections[0].attributes = 0
+      case .otherData: sections[0].dataOffset -= 4096
       }
     }
   }

@@ -24,7 +24,7 @@ struct TDXCommandsTests {
 
   @Test func aMovedMemberFails() throws {
     let evidence = Evidence.sid.changing(\.uapi) {
-      $0.layouts["kvm_tdx_init_vm"]?.members[0].offset = 248
+      $0.layouts["kvm_tdx_init_vm"]?.members[5].offset = 248
     }
     #expect(
       try contract.cell(of: evidence).reason

@@ -41,6 +41,17 @@ struct UAPIAcrossBuildsTests {
     #expect(try findings(evidence).map(\.summary) == ["KVM_SEV_INIT2, which was 22, is gone"])
   }
 
+  @Test func whatIsGoneIsPlacedWhereItWas() throws {
+    let before = Evidence.sid.changing(\.uapi) {
+      $0.headers["KVM_X86_SNP_VM"] = "asm/kvm.h"
+    }
+    let now = before.changing(\.uapi) {
+      ($0.constants["KVM_X86_SNP_VM"], $0.headers["KVM_X86_SNP_VM"]) = (nil, nil)
+    }
+    let finding = try #require(try findings(now, before: before).first)
+    #expect(finding.where.contains("asm/kvm.h"), "\(finding.where)")
+  }
+
   @Test func countsMayGrow() throws {
     let evidence = Evidence.sid.changing(\.uapi) { $0.constants["KVM_SEV_NR_MAX"] = 200 }
     #expect(try findings(evidence).isEmpty)

@@ -99,7 +99,9 @@ package struct HandmadeFirmware: Sendable {
     }
     if let resetBlock { table += Self.entry(Self.bytes(resetBlock), Self.resetBlockGUID) }
     table += Self.bytes(UInt16(table.count + 18)) + Self.footerGUID
-    let resetVector = Data(count: 12) + Data("VTF\0".utf8) + Data(count: 16)
+    // Two NOPs and a jump backwards, as edk2's reset vector begins.
+    let jump: [UInt8] = [0x90, 0x90, 0xe9, 0x99, 0xfe]
+    let resetVector = Data(count: 12) + Data("VTF\0".utf8) + jump + Data(count: 16 - jump.count)
     for (distance, bytes) in [
       (tdvfDistance, tdvfBlock), (sevDistance, sevBlock),
       (table.count + resetVector.count, table + resetVector),

@@ -22,6 +22,8 @@ struct Interface: Sendable {
     var size: Int
     /// Offsets that callers rely on, in bytes by member.
     var offsets: [String: Int] = [:]
+    /// Whether it is older than the interface, so that its presence says nothing of it.
+    var isOlder = false
   }
 
   /// One place where a kernel is not as upstream released it.
@@ -39,10 +41,10 @@ struct Interface: Sendable {
   var numbers: [Number]
   var layouts: [Layout]
 
-  /// Whether headers have any part of the interface.
+  /// Whether headers have any part that came with the interface.
   func isKnown(to headers: UAPIHeaders) -> Bool {
     numbers.contains { headers.constants[$0.name] != nil }
-      || layouts.contains { headers.layouts[$0.tag] != nil }
+      || layouts.contains { !$0.isOlder && headers.layouts[$0.tag] != nil }
   }
 
   /// Where headers differ; what they lack is a difference too.

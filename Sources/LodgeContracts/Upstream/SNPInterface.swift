@@ -17,7 +17,8 @@ extension Interface {
     ],
     layouts: [
       Layout(
-        tag: "kvm_sev_cmd", size: 24, offsets: ["id": 0, "data": 8, "error": 16, "sev_fd": 20]),
+        tag: "kvm_sev_cmd", size: 24, offsets: ["id": 0, "data": 8, "error": 16, "sev_fd": 20],
+        isOlder: true),
       Layout(
         tag: "kvm_sev_snp_launch_start", size: 64, offsets: ["policy": 0, "gosvw": 8, "flags": 24]),
       Layout(

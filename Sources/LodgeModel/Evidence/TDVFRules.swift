@@ -5,17 +5,26 @@ extension FirmwareImage.Metadata<FirmwareImage.TDVFSection> {
   ///
   /// **Source:** QEMU hw/i386/tdvf.c (tdvf_parse_section_entry) and hw/i386/x86-common.c, which
   /// loads the file to end at 4 GiB; Intel TDX Virtual Firmware Design Guide, "TDVF descriptor".
-  func obstacles(inFileOf size: Int) -> [String] {
+  func refusals(inFileOf size: Int) -> [String] {
     switch self {
     case .none: ["has no TDVF metadata"]
     case .malformed(let why): ["has malformed TDVF metadata: \(why)"]
     case .sections(let version, let sections):
       (version == 1 ? [] : ["has TDVF metadata of version \(version), not 1"])
         + (sections.count >= 2 ? [] : ["has fewer than two TDVF sections"])
-        + sections.flatMap { $0.obstacles(inFileOf: size) }
+        + sections.flatMap { $0.refusals(inFileOf: size) }
         + handOffObstacle(in: sections) + placementObstacle(of: sections, inFileOf: size)
         + overlaps(of: sections)
     }
+  }
+
+  /// Why a TDX guest that QEMU starts does not work, or runs code that nobody attests.
+  ///
+  /// **Source:** Intel TDX Virtual Firmware Design Guide, "TDVF descriptor": the boot firmware
+  /// volume is extended into MRTD and ends at 4 GiB with the reset vector.
+  func defects(inFileOf size: Int) -> [String] {
+    guard case .sections(_, let sections) = self else { return [] }
+    return sections.filter { $0.kind == .bootVolume }.flatMap { $0.defects(inFileOf: size) }
   }
 
   private func handOffObstacle(in sections: [FirmwareImage.TDVFSection]) -> [String] {
@@ -50,19 +59,9 @@ extension FirmwareImage.TDVFSection {
   /// Firmware ends here, and all that it needs before it knows of the guest's memory is below.
   private static let end: UInt64 = 1 << 32
 
-  fileprivate func obstacles(inFileOf size: Int) -> [String] {
+  fileprivate func refusals(inFileOf size: Int) -> [String] {
     guard let kind else { return ["has a TDVF section of unsupported type \(type)"] }
     var obstacles: [String] = []
-    if memorySize == 0 { obstacles.append("has an empty TDVF section of type \(type)") }
-    if kind == .bootVolume, attributes & 1 == 0 {
-      obstacles.append("has a boot volume that is not extended into MRTD: nothing attests its code")
-    }
-    if kind == .bootVolume, address <= Self.end, memorySize == Self.end - address,
-      UInt64(dataOffset) + UInt64(rawSize) != UInt64(clamping: size)
-    {
-      obstacles.append(
-        "has a boot volume at the end of memory whose data are not those at the end of the file")
-    }
     if kind.hasData == (rawSize == 0) {
       obstacles.append("has a TDVF section of type \(type) with \(rawSize) bytes of data")
     }
@@ -82,7 +81,22 @@ extension FirmwareImage.TDVFSection {
         "has a TDVF section of type \(type) that ends above 4 GiB, where a guest need not have "
           + "memory")
     }
+    if memorySize == 0 { obstacles.append("has an empty TDVF section of type \(type)") }
     return obstacles
+  }
+
+  fileprivate func defects(inFileOf size: Int) -> [String] {
+    var defects: [String] = []
+    if attributes & 1 == 0 {
+      defects.append("has a boot volume that is not extended into MRTD: nothing attests its code")
+    }
+    if address <= Self.end, memorySize == Self.end - address,
+      UInt64(dataOffset) + UInt64(rawSize) != UInt64(clamping: size)
+    {
+      defects.append(
+        "has a boot volume at the end of memory whose data are not those at the end of the file")
+    }
+    return defects
   }
 }
 

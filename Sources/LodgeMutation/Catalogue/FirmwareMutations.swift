@@ -21,6 +21,18 @@ let firmwareMutations: [Mutation] = [
       $0.put(UInt32(3), at: try $0.tdvfSection(2) + 24)
     }),
   Mutation(
+    "R28 not extended", .tdvf, on: .sid, naming: "not extended",
+    .image(.intelTDX, "the boot volume is not extended into MRTD") {
+      $0.put(UInt32(0), at: try $0.tdvfSection(0) + 28)
+    }),
+  Mutation(
+    "R28 other bytes", .tdvf, on: .sid, naming: "the end of the file",
+    .image(.intelTDX, "the boot volume takes the page before it") {
+      let section = try $0.tdvfSection(0)
+      let offset = $0.bytes.integer(at: section, as: UInt32.self) ?? 0
+      $0.put(offset - 4096, at: section)
+    }),
+  Mutation(
     "R29 empty section", .snpMetadata, .descriptorFeatures, on: .sid, naming: "empty SEV section",
     .image(.amdSEV, "an ASEV section has no length") {
       $0.put(UInt32(0), at: try $0.sevSection(4) + 4)
@@ -48,6 +60,27 @@ let firmwareMutations: [Mutation] = [
   Mutation(
     "R30 reset block", .descriptorFeatures, on: .sid, naming: "reset block",
     .image(.amdSEV, "the reset block is 0") { try $0.put(0, in: .resetBlock) }),
+  Mutation(
+    "R30 reset block leads nowhere", .descriptorFeatures, on: .sid, naming: "0x40000000",
+    .image(.amdSEV, "the reset block is 1 GiB") { try $0.put(1 << 30, in: .resetBlock) }),
+  Mutation(
+    "R30 front", .descriptorFeatures, on: .sid, naming: "its front is cut off",
+    .image(.amdSEV, "its first 64 KiB are gone") { $0.drop(64 << 10) }),
+  Mutation(
+    "R30 end", .descriptorFeatures, on: .sid, naming: "no code at its end",
+    .image(.amdSEV, "its last 16 bytes are 0xFF") {
+      for index in 1...16 { $0.put(UInt8.max, at: $0.bytes.count - index) }
+    }),
+  Mutation(
+    "R30 template", .descriptorFeatures, on: .trixie, naming: "OVMF_VARS.gone.fd",
+    .descriptor("60-edk2-x86_64", "has another template") {
+      $0["mapping"]?["nvram-template"]?["filename"] = .string("/usr/share/OVMF/OVMF_VARS.gone.fd")
+    }),
+  Mutation(
+    "R30 format", .descriptorFeatures, on: .bookworm, naming: "qcow2",
+    .descriptor("60-edk2-x86_64", "says qcow2") {
+      $0["mapping"]?["executable"]?["format"] = .string("qcow2")
+    }),
   Mutation(
     "R31 flash", .descriptorMapping, on: .sid, naming: "flash",
     .descriptor("amdsev", "maps as flash") {
@@ -90,6 +123,11 @@ let firmwareMutations: [Mutation] = [
       $0["features"]?.elements.removeAll { $0.text == "requires-smm" }
     }),
   Mutation(
+    "R35 SMM for TDX", .secureBootSMM, on: .sid, naming: "intel-tdx",
+    .descriptor("inteltdx", "requires SMM") {
+      $0["features"]?.elements.append(.string("requires-smm"))
+    }),
+  Mutation(
     "R38 order", .measuredOrder, on: .sid, naming: "secrets", grade: .warn,
     .image(.amdSEV, "secrets and CPUID change places in ASEV") {
       try $0.swapSEVSections(2, 3)
@@ -98,6 +136,13 @@ let firmwareMutations: [Mutation] = [
     "R74 claim", .claimedTypes, .firmwareAcrossBuilds, on: .sid, naming: "amd-sev-snp",
     .descriptor("amdsev", "does not claim amd-sev-snp") {
       $0["features"]?.elements.removeAll { $0.text == "amd-sev-snp" }
+    }),
+  Mutation(
+    "R74 other machine", .claimedTypes, on: .sid, naming: "amd-sev-snp",
+    .descriptor("amdsev", "is for microvm") { document in
+      document.changeAll { value in
+        if value == .string("pc-q35-*") { value = .string("microvm-*") }
+      }
     }),
   Mutation(
     "R75 secrets", .firmwareAcrossBuilds, on: .sid, naming: "secrets", grade: .warn,

@@ -81,11 +81,20 @@ let kernelMutations: [Mutation] = [
     "R12 capability", .guestMemfd, on: .sid, naming: "KVM_CAP_GUEST_MEMFD",
     .define("KVM_CAP_GUEST_MEMFD", "239", in: "linux/kvm.h")),
   Mutation(
+    "R12 places", .guestMemfd, on: .trixie, naming: "kvm_memory_attributes.address",
+    .structure(
+      "kvm_memory_attributes", in: "linux/kvm.h", "__u64 address;", "__u64 length;"),
+    .structure(
+      "kvm_memory_attributes", in: "linux/kvm.h", "__u64 size;", "__u64 address;")),
+  Mutation(
     "R12 built without", .guestMemfd, on: .sid, naming: "KVM_GUEST_MEMFD",
     .kconfig([("KVM_GUEST_MEMFD", nil)])),
   Mutation(
     "R13 population", .kconfigRenames, on: .trixie, naming: "KVM_GENERIC_PRIVATE_MEM",
     .kconfig([("KVM_GENERIC_PRIVATE_MEM", "n")])),
+  Mutation(
+    "R13 secure processor", .kconfigRenames, on: .bookworm, naming: "CRYPTO_DEV_SP_PSP",
+    .kconfig([("CRYPTO_DEV_SP_PSP", "n")])),
   Mutation(
     "R13 reclaim", .kconfigRenames, on: .sid, naming: "HAVE_KVM_ARCH_GMEM_RECLAIM",
     .kconfig([("HAVE_KVM_ARCH_GMEM_INVALIDATE", nil), ("HAVE_KVM_ARCH_GMEM_RECLAIM", nil)])),
@@ -172,6 +181,8 @@ let kernelMutations: [Mutation] = [
       versions[name - 8] ^= 0xFF
       try elf.replace("__versions", with: versions)
     }),
+  Mutation(
+    "C12 left out", .modulesFit, on: .trixie, naming: "loaded behind ccp", .without(.ccp)),
   Mutation(
     "C12 symbol", .modulesFit, on: .sid, naming: "sev_platform_init",
     .ccpGivesAnotherSymbol),

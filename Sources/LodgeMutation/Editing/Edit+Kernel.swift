@@ -70,6 +70,13 @@ extension Edit {
     }
   }
 
+  /// Leaves a module out.
+  static func without(_ module: EditedModule) -> Self {
+    Self("there is no \(module.name)", facts: .of(.kernel)) { tree in
+      try tree.remove(try tree.find(module.patterns))
+    }
+  }
+
   /// Writes other bytes of the same number over what a module says of itself.
   static func moduleInfo(_ module: EditedModule, _ old: String, _ new: String) -> Self {
     Self.module(module, "\(new) for \(old)") { elf in

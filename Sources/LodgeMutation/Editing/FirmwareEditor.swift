@@ -101,6 +101,9 @@ struct FirmwareEditor {
     bytes.put(number, at: offset)
   }
 
+  /// Takes bytes away from the front.
+  mutating func drop(_ count: Int) { bytes.removeFirst(min(count, bytes.count)) }
+
   /// Puts the sections of two types in each other's place.
   ///
   /// - Throws: ``StaleEdit`` where one is not there.

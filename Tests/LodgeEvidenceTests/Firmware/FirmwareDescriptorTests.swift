@@ -67,6 +67,10 @@ struct FirmwareDescriptorTests {
   @Test(arguments: [
     ("{\"mapping\": 1}", "mapping"), ("not json", "JSON"), ("{}", "no key"),
     ("{\"interface-types\": [], \"mapping\": {\"device\": \"memory\"}}", "no key filename"),
+    (
+      "{\"interface-types\": [], \"targets\": [], \"features\": [], \"mapping\": {\"device\": \"memory\", \"filename\": \",]\\\",}\"}, }",
+      "a comma stands behind"
+    ),
   ])
   func fileThatIsNoDescriptorMakesTheFactUnreadable(text: String, part: String) async throws {
     let tree = try TreeOfFiles(["usr/share/qemu/firmware/10-bad.json": Data(text.utf8)])
@@ -76,6 +80,25 @@ struct FirmwareDescriptorTests {
     }
     let start = "usr/share/qemu/firmware/10-bad.json: "
     #expect(reason.hasPrefix(start) && reason.dropFirst(start.count).contains(part))
+  }
+
+  @Test func formatsAndTheTemplateAreLookedAt() async throws {
+    func descriptor(_ format: String) -> Data {
+      Data(
+        """
+        {"interface-types": ["uefi"], "features": ["a,", ",]"], "targets": [],
+         "mapping": {"device": "flash", "mode": "split",
+           "executable": {"filename": "/usr/share/OVMF/code.fd", "format": "\(format)"},
+           "nvram-template": {"filename": "/usr/share/OVMF/vars.fd", "format": "raw"}}}
+        """.utf8)
+    }
+    let file = "usr/share/qemu/firmware/10-new.json"
+    let lacking = try TreeOfFiles([file: descriptor("qcow2")])
+    let found = try #require(try await descriptors(lacking).value?.descriptors.first)
+    #expect(found.formats == ["qcow2", "raw"])
+    #expect(found.missingFiles == ["/usr/share/OVMF/vars.fd"])
+    let whole = try TreeOfFiles([file: descriptor("raw"), "usr/share/OVMF/vars.fd": Data([0])])
+    #expect(try await descriptors(whole).value?.descriptors.first?.missingFiles == nil)
   }
 
   @Test func rootWithoutDescriptorsHasNone() async throws {

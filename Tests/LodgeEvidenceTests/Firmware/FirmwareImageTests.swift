@@ -1,6 +1,7 @@
 import Foundation
 import LodgeBindings
 import LodgeModel
+import LodgeTesting
 import Testing
 
 @testable import LodgeEvidence
@@ -142,6 +143,21 @@ struct FirmwareImageTests {
         == .malformed(
           "the table of GUIDed structures is broken: "
             + "entry dc886566-984a-4798-a75e-5585a7bf67cc has a length of 10 bytes"))
+  }
+
+  @Test func anImageWithoutItsFrontOrItsEndIsKnown() {
+    let whole = HandmadeFirmware().data
+    func image(_ data: Data) -> FirmwareImage {
+      FirmwareImage(LittleEndianBytes(data), source: Source(file: "f.fd"))
+    }
+    #expect(image(whole).lacksItsFront == nil && image(whole).lacksItsEnd == nil)
+    #expect(image(whole.dropFirst(4096)).lacksItsFront == true)
+    #expect(image(Data(repeating: 7, count: 4096) + whole).lacksItsFront == nil)
+    for byte: UInt8 in [0, 0xFF] {
+      let ending = whole.dropLast(16) + Data(repeating: byte, count: 16)
+      #expect(image(ending).lacksItsEnd == true)
+    }
+    #expect(image(Data()).lacksItsEnd == true)
   }
 
   @Test func damageNeverTraps() throws {
