@@ -1,7 +1,7 @@
 /// Every collector, in the order of the facts.
 package let allCollectors: [Collector] = [
   .kernel, .kconfig, .modules, .btf, .uapi,
-  .qemu, .qmp, .qom, .machines, .cpuModels,
+  .start, .qemu, .qmp, .qom, .machines, .cpuModels,
   .libvirt, .launchSecurity, .libvirtKeys,
   .firmware, .descriptors,
   .vendoredHeaders, .moduleInterfaces,
@@ -11,4 +11,4 @@ package let allCollectors: [Collector] = [
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.
-package let collectorsVersion = "8"
+package let collectorsVersion = "9"

@@ -203,11 +203,18 @@ extension Contract {
     guard !judges.isEmpty else { return [] }
     return domainTypes.map { type in
       cell(for: type, at: .packages, clock) { () throws(MissingFact) in
-        var verdicts: [Verdict] = []
-        for judge in judges {
-          verdicts.append(try judge.verdict(on: type, evidence, before: before))
+        do throws(MissingFact) {
+          var verdicts: [Verdict] = []
+          for judge in judges {
+            verdicts.append(try judge.verdict(on: type, evidence, before: before))
+          }
+          return Verdict(verdicts)
+        } catch {
+          guard comparesPackages, let before, error.isLoss(in: evidence, after: before) else {
+            throw error
+          }
+          return .judged([.lost(error)])
         }
-        return Verdict(verdicts)
       }
     }
   }
@@ -225,6 +232,13 @@ extension Contract {
           kind: .contract, id: id, catalogue: catalogue, type: type, stage: stage,
           outcome: .notRun, reason: "needs \(needs)")
       }
+    }
+  }
+
+  /// Whether it holds packages against those of another set.
+  private var comparesPackages: Bool {
+    judges.contains { judge in
+      if case .comparison = judge { true } else { false }
     }
   }
 
@@ -247,6 +261,28 @@ extension Contract {
     }
     cell.seconds = time / .seconds(1)
     return cell
+  }
+}
+
+extension MissingFact {
+  /// Whether a set has nothing of the fact, and the one before had it.
+  fileprivate func isLoss(in now: Evidence, after before: Evidence) -> Bool {
+    // That QEMU does not start is told once, by the contract about it.
+    if name.member == .qemu, now.start.value?.refusal != nil { return false }
+    guard let now = now[keyPath: name.path] as? any FactState,
+      let before = before[keyPath: name.path] as? any FactState
+    else { return false }
+    return before.isFound && !now.isFound && !now.isUnreadable
+  }
+}
+
+extension Finding {
+  /// A fact that the build before had, and a build has not.
+  fileprivate static func lost(_ missing: MissingFact) -> Self {
+    Finding(
+      .fail, "the set has no \(missing.name.title) any more: \(missing.reason)",
+      where: missing.name.member?.title ?? "the set",
+      sides: [.before("has \(missing.name.title)"), .now(missing.reason)])
   }
 }
 

@@ -14,6 +14,7 @@ extension Evidence {
       uapi.value.map {
         "Linux \($0.version ?? "?"): \($0.constants.count) constants, \($0.layouts.count) structures"
       } ?? ""
+    case .start: start.value.map { $0.refusal ?? "\($0.source.at()) answers" } ?? ""
     case .qemu: qemu.value.map { "\($0.version) (\($0.source.at()))" } ?? ""
     case .qmp:
       qmp.value.map { "\($0.commands.count) commands, \($0.objects.count) kinds of objects" } ?? ""

@@ -5,6 +5,7 @@ package struct Evidence: Codable, Equatable, Sendable {
   package var modules: Fact<KernelModules>
   package var btf: Fact<KernelTypes>
   package var uapi: Fact<UAPIHeaders>
+  package var start: Fact<QEMUStart>
   package var qemu: Fact<QEMUBuild>
   package var qmp: Fact<QMPSchema>
   package var qom: Fact<QOMTypes>
@@ -33,6 +34,7 @@ package struct Evidence: Codable, Equatable, Sendable {
   package init(absent reason: String = "it was not looked for") {
     (kernel, kconfig, modules) = (.absent(reason), .absent(reason), .absent(reason))
     (btf, uapi, qemu) = (.absent(reason), .absent(reason), .absent(reason))
+    start = .absent(reason)
     (qmp, qom, machines) = (.absent(reason), .absent(reason), .absent(reason))
     (cpuModels, libvirt) = (.absent(reason), .absent(reason))
     (launchSecurity, libvirtKeys) = (.absent(reason), .absent(reason))
@@ -55,7 +57,7 @@ package struct Evidence: Codable, Equatable, Sendable {
 
 extension Evidence {
   private enum CodingKeys: String, CodingKey {
-    case kernel, kconfig, modules, btf, uapi, qemu, qmp, qom, machines, cpuModels, libvirt,
+    case kernel, kconfig, modules, btf, uapi, start, qemu, qmp, qom, machines, cpuModels, libvirt,
       launchSecurity, libvirtKeys, firmware, descriptors, vendoredHeaders, moduleInterfaces,
       defaults, replies, vmstate, qemuModules, documentation, texts, hostSettings, quoteService,
       accessPolicy, callers, closure
@@ -74,6 +76,7 @@ extension Evidence {
     modules = try fact(.modules)
     btf = try fact(.btf)
     uapi = try fact(.uapi)
+    start = try fact(.start)
     qemu = try fact(.qemu)
     qmp = try fact(.qmp)
     qom = try fact(.qom)
@@ -103,7 +106,7 @@ extension Evidence {
 /// The names of the facts, as contracts list them and people read them.
 package enum FactName: String, Codable, CaseIterable, Sendable {
   case kernel, kconfig, modules, btf, uapi
-  case qemu, qmp, qom, machines, cpuModels
+  case start, qemu, qmp, qom, machines, cpuModels
   case libvirt, launchSecurity, libvirtKeys
   case firmware, descriptors
   case vendoredHeaders, moduleInterfaces
@@ -125,6 +128,7 @@ package enum FactName: String, Codable, CaseIterable, Sendable {
     case .modules: \.modules
     case .btf: \.btf
     case .uapi: \.uapi
+    case .start: \.start
     case .qemu: \.qemu
     case .qmp: \.qmp
     case .qom: \.qom
@@ -159,6 +163,7 @@ package enum FactName: String, Codable, CaseIterable, Sendable {
     case .modules: "kernel modules"
     case .btf: "kernel BTF"
     case .uapi: "UAPI headers"
+    case .start: "start of QEMU"
     case .qemu: "QEMU binary"
     case .qmp: "QMP schema"
     case .qom: "QOM types"
@@ -189,7 +194,7 @@ package enum FactName: String, Codable, CaseIterable, Sendable {
   package var member: Member? {
     switch self {
     case .kernel, .kconfig, .modules, .btf, .uapi, .moduleInterfaces: .kernel
-    case .qemu, .qmp, .qom, .machines, .cpuModels: .qemu
+    case .start, .qemu, .qmp, .qom, .machines, .cpuModels: .qemu
     case .defaults, .replies, .vmstate, .qemuModules, .vendoredHeaders: .qemu
     case .libvirt, .launchSecurity, .libvirtKeys, .documentation: .libvirt
     case .firmware, .descriptors: .firmware

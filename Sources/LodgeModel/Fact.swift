@@ -35,6 +35,8 @@ package struct Source: Codable, Equatable, Hashable, Sendable {
 
 /// The side of a fact that does not depend on what kind of fact it is.
 package protocol FactState {
+  /// Whether it is there and was read.
+  var isFound: Bool { get }
   /// Whether it is there but could not be read.
   var isUnreadable: Bool { get }
   /// What was found, in the words that are given, or why nothing was.
@@ -42,6 +44,8 @@ package protocol FactState {
 }
 
 extension Fact: FactState {
+  package var isFound: Bool { value != nil }
+
   package var isUnreadable: Bool {
     if case .unreadable = self { true } else { false }
   }

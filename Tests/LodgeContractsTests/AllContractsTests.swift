@@ -266,6 +266,7 @@ extension Evidence {
     case .modules: gone(\.modules)
     case .btf: gone(\.btf)
     case .uapi: gone(\.uapi)
+    case .start: gone(\.start)
     case .qemu: gone(\.qemu)
     case .qmp: gone(\.qmp)
     case .qom: gone(\.qom)

@@ -36,6 +36,19 @@ struct CapabilityProbeTests {
     #expect(cells.map(\.reason) == [words, words, words])
   }
 
+  @Test func anAnswerThatCannotBeWholeFails() throws {
+    let evidence = Evidence.sid.changing(\.qmp) {
+      guard let answer = $0.shapes.answers["query-sev-capabilities"],
+        case .object(var members, let tag, let arms) = $0.shapes.types[answer]
+      else { return }
+      members["cert-chain"] = nil
+      $0.shapes.types[answer] = .object(members: members, tag: tag, arms: arms)
+    }
+    #expect(
+      try contract.cell(of: evidence, .sev).reason
+        == "the answer to query-sev-capabilities lacks cert-chain")
+  }
+
   @Test func aQEMUWithoutTheCommandFails() throws {
     #expect(
       try contract.cell(of: evidence(nil), .sevSNP).reason

@@ -39,6 +39,19 @@ struct DescriptorWordsTests {
     #expect(cell.reason.contains("with mode frozen"))
   }
 
+  @Test func aFeatureThatLibvirtDoesNotKnowClaimsNothing() throws {
+    let cell = try contract.cell(of: Evidence.sid.missing("amd-sev-snp"), .sevSNP)
+    #expect(cell.outcome == .fail)
+    #expect(
+      cell.reason == "60-edk2-x86_64-amdsev.json claims SEV-SNP with feature amd-sev-snp, which "
+        + "libvirt does not know, so it passes over the claim silently")
+    // A libvirt that does not take the type has no word for it.
+    let older = Evidence.sid.missing("intel-tdx").changing(\.launchSecurity) {
+      $0.types["tdx"] = nil
+    }
+    #expect(try contract.outcome(of: older, .tdx) == .pass)
+  }
+
   @Test func aLibvirtThatLearnedTheWordReadsIt() throws {
     let newer = Evidence.sid.naming("igvm").changing(\.texts) {
       $0.byMember[.libvirt]?.absent.removeAll { $0.text == "igvm" }
@@ -64,6 +77,7 @@ extension Evidence {
   /// The same with a word that libvirt's driver was searched for in vain.
   fileprivate func missing(_ word: String) -> Self {
     changing(\.texts) {
+      $0.byMember[.libvirt]?.present.removeAll { $0 == LayerTexts.descriptorWord(word) }
       $0.byMember[.libvirt]?.absent.append(
         Message(
           id: LayerTexts.descriptorWord(word), program: .libvirtDriver, text: word,

@@ -31,6 +31,7 @@ extension Evidence {
       (copy.btf, copy.uapi) = (other.btf, other.uapi)
       copy.moduleInterfaces = other.moduleInterfaces
     case .qemu:
+      copy.start = other.start
       (copy.qemu, copy.qmp, copy.qom) = (other.qemu, other.qmp, other.qom)
       (copy.machines, copy.cpuModels) = (other.machines, other.cpuModels)
       (copy.defaults, copy.replies) = (other.defaults, other.replies)

@@ -57,7 +57,7 @@ extension Evidence {
     (self.kernel, kconfig) = (.found(kernel.build), .found(kernel.configuration))
     (modules, btf, uapi) = (.found(kernel.modules), .found(kernel.btf), .found(kernel.headers))
     moduleInterfaces = .found(kernel.interfaces)
-    self.qemu = .found(qemu.build)
+    (start, self.qemu) = (.found(QEMUStart(source: qemu.source)), .found(qemu.build))
     (qmp, qom, machines) = (.found(qemu.schema), .found(qemu.types), .found(qemu.machines))
     (defaults, replies) = (.found(qemu.defaults), .found(qemu.replies))
     (vmstate, qemuModules) = (.found(qemu.savedState), .found(qemu.parts))

@@ -30,7 +30,19 @@ struct LibvirtFixture {
       source: Source(
         file: "usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so",
         package: "libvirt-daemon-driver-qemu \(package)"),
-      letters: letters, exemptsConfidentialFirmware: exemptsConfidentialFirmware)
+      letters: letters, exemptsConfidentialFirmware: exemptsConfidentialFirmware, words: words,
+      quoteSocket: types.contains("tdx") ? "/var/run/tdx-qgs/qgs.socket" : nil)
+  }
+
+  /// All words but those of types that the schema does not have.
+  private var words: [DriverWord] {
+    DriverWord.allCases.filter { word in
+      switch word {
+      case .snpGuest, .typeOfSEV, .policyOfSNP: types.contains("sev-snp")
+      case .tdxGuest: types.contains("tdx")
+      default: true
+      }
+    }
   }
 
   /// What the schema has of a type, the same in all releases that have it.

@@ -100,6 +100,7 @@ struct MigrationFormatTests {
 
   @Test func missingMachinesAreNamed() throws {
     let gone = Evidence.sid.setting(\.machines, to: .absent("nothing there"))
-    #expect(try contract.outcome(of: gone, against: .sid) == .notRun)
+    #expect(try contract.outcome(of: gone, against: .sid) == .fail)
+    #expect(try contract.outcome(of: gone, against: gone) == .notRun)
   }
 }

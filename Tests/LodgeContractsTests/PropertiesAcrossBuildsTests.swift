@@ -48,7 +48,9 @@ struct PropertiesAcrossBuildsTests {
     }
     let found = try contract.cell(of: .sid, against: rich).findings
     #expect(
-      found.map(\.summary) == ["the property virtio-net-pci.indirect_desc and 1 more is gone"])
+      found.map(\.summary) == [
+        "the property virtio-net-pci.indirect_desc is gone, as it is from 1 more"
+      ])
     #expect(found[0].grade == .warn)
     let needed = Evidence.sid.changing(\.qom) {
       $0.devices["virtio-net-pci"]?["iommu_platform"] = nil
@@ -105,6 +107,9 @@ struct PropertiesAcrossBuildsTests {
 
   @Test func withoutObjectsNothingIsCompared() throws {
     let gone = Evidence.sid.setting(\.qom, to: .absent("nothing there"))
-    #expect(try contract.outcome(of: gone, against: .sid) == .notRun)
+    #expect(try contract.outcome(of: gone, against: .sid) == .fail)
+    // One that does not start is told by the contract about it.
+    let silent = gone.changing(\.start) { $0.refusal = "ended" }
+    #expect(try contract.outcome(of: silent, against: .sid) == .notRun)
   }
 }

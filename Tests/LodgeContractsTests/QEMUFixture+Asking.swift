@@ -48,14 +48,18 @@ extension QEMUFixture {
     }
     let common = ["enabled", "api-major", "api-minor", "build-id", "state"]
     let own = ["policy", "handle"]
-    let types =
+    let capabilities = object(["pdh", "cert-chain", "cbitpos", "reduced-phys-bits"])
+    var types =
       objects["sev-snp-guest"] == nil
       ? ["100": object(common + own)]
       : [
         "100": object(common + ["sev-type"], ["sev": "101", "sev-snp": "102"]),
         "101": object(own), "102": object(["snp-policy"]),
       ]
-    return QMPSchema.Shapes(commands: [:], types: types, answers: ["query-sev": "100"])
+    types["110"] = capabilities
+    return QMPSchema.Shapes(
+      commands: [:], types: types,
+      answers: ["query-sev": "100", "query-sev-capabilities": "110"])
   }
 
   var defaults: QOMDefaults {

@@ -69,7 +69,7 @@ struct QEMUPropertiesTests {
     #expect(
       try contract.cell(of: evidence, .tdx).reason
         == "libvirt's driver sends mrowner, but its schema has no mrOwner: a domain that says it is "
-        + "refused as invalid")
+        + "refused where it is validated")
     let unread = Evidence.sid.changing(\.launchSecurity) { $0.types["tdx"] = [] }
     #expect(try contract.outcome(of: unread, .tdx) == .pass)
   }

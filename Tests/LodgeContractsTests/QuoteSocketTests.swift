@@ -38,6 +38,16 @@ struct QuoteSocketTests {
     #expect(cell.findings.first?.remedy.contains("path='/run/qgs.socket'") == true)
   }
 
+  @Test func theDriverTellsWhereItLooks() throws {
+    let elsewhere = Evidence.tdxReady.changing(\.libvirtKeys) { $0.quoteSocket = "/run/q/qgs.sock" }
+    let service = QuoteService(
+      source: Source(file: "etc/qgs.conf", package: nil), socket: "/var/run/tdx-qgs/qgs.socket",
+      port: nil, user: "qgsd", group: "qgsd", mode: nil, folderMode: nil, members: [])
+    let cell = try contract.cell(of: elsewhere.setting(\.quoteService, to: .found(service)))
+    #expect(cell.findings.map(\.grade) == [.warn])
+    #expect(cell.findings.first?.sides.last?.says.hasPrefix("/run/q/qgs.sock") == true)
+  }
+
   @Test func aSocketThatIsClosedToQEMUFails() throws {
     #expect(try cell(mode: "0755").outcome == .fail)
     #expect(try cell(mode: "0666", folderMode: "0700").outcome == .fail)

@@ -70,9 +70,19 @@ struct SchemaAcrossBuildsTests {
     #expect(try contract.cell(of: now, against: .sid).isKeptInSilence)
   }
 
+  @Test func otherValuesAreAWarning() throws {
+    func holding(_ content: String?) -> Evidence {
+      .sid.changing(\.launchSecurity) { $0.types["tdx"]?[0].content = content }
+    }
+    let findings = try contract.cell(of: holding("string"), against: holding("hex")).findings
+    #expect(findings.map(\.grade) == [.warn])
+    #expect(findings[0].summary.hasSuffix("of type='tdx' may hold other values than before"))
+    #expect(try contract.cell(of: holding("hex"), against: holding(nil)).isKeptInSilence)
+  }
+
   @Test func bothSchemasAreNeeded() throws {
     let gone = Evidence.sid.setting(\.launchSecurity, to: .absent("nothing there"))
-    #expect(try contract.outcome(of: gone, against: .sid) == .notRun)
+    #expect(try contract.outcome(of: gone, against: .sid) == .fail)
     #expect(try contract.outcome(of: .sid, against: gone) == .notRun)
   }
 }

@@ -32,6 +32,7 @@ struct SwitchedOffTests {
     #expect(failing(sid("kvm_amd", "sev", "N")) == ["sev", "sev-es", "sev-snp"])
     #expect(failing(sid("kvm_intel", "tdx", "off")) == ["tdx"])
     #expect(failing(sid("kvm", "mmio_caching", "0")) == ["sev-es", "sev-snp", "tdx"])
+    #expect(failing(sid("kvm", "enable_virt_at_load", "0")) == ["tdx"])
   }
 
   @Test(arguments: [
@@ -40,6 +41,19 @@ struct SwitchedOffTests {
   ])
   func otherOptionsAreHarmless(module: String, parameter: String, value: String) {
     #expect(failing(sid(module, parameter, value)) == [])
+  }
+
+  @Test(arguments: [
+    ([("sev", "nosnp")], ["sev-snp"]), ([("sev", "debug,nosnp")], ["sev-snp"]),
+    ([("sev", "debug")], []), ([("amd_iommu", "pgtbl_v2")], ["sev-snp"]),
+    ([("amd_iommu", "pgtbl_v2"), ("amd_iommu", "pgtbl_v1")], []),
+    ([("amd_iommu", "fullflush")], []), ([("iommu", "pt"), ("sev", "nosnp")], ["sev-snp"]),
+  ])
+  func wordsOfTheCommandLineLeaveSNPOut(words: [(String, String)], types: [String]) {
+    let evidence = Evidence.tdxReady.changing(\.hostSettings) {
+      $0.kernelWords = words.map { .init(name: $0, value: $1, source: line) }
+    }
+    #expect(failing(evidence) == types)
   }
 
   @Test func theLastWordCounts() {

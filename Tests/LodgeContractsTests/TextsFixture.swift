@@ -64,7 +64,7 @@ extension TextsFixture {
         "process": ["exited"],
         "validate": ["sev-parameter"],
         "marker": ["stateless"],
-        "descriptor-word": ["flash"],
+        "descriptor-word": ["flash", "amd-sev", "amd-sev-es"],
       ],
     ],
     lacking: [.tdxGuest])
@@ -120,7 +120,7 @@ extension TextsFixture {
         "process": ["exited"],
         "validate": ["checking", "sev-parameter"],
         "marker": ["stateless", "snp-policy", "sev-type"],
-        "descriptor-word": ["flash"],
+        "descriptor-word": ["flash", "amd-sev", "amd-sev-es", "amd-sev-snp"],
       ],
     ])
 
@@ -186,7 +186,9 @@ extension TextsFixture {
         "marker": [
           "stateless", "stateless-unforced", "snp-policy", "sev-type", "tdx-probe", "quote-socket",
         ],
-        "descriptor-word": ["flash", "memory"],
+        "descriptor-word": [
+          "flash", "memory", "amd-sev", "amd-sev-es", "amd-sev-snp", "intel-tdx",
+        ],
       ],
     ])
 }

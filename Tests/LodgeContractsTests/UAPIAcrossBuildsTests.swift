@@ -90,8 +90,17 @@ struct UAPIAcrossBuildsTests {
 
   @Test func headersOfBothAreNeeded() throws {
     let gone = Evidence.sid.setting(\.uapi, to: .absent("nothing there"))
-    for (now, before) in [(gone, Evidence.sid), (.sid, gone)] {
-      #expect(contract.cells(of: now, before: before).map(\.outcome) == [.notRun])
-    }
+    #expect(contract.cells(of: .sid, before: gone).map(\.outcome) == [.notRun])
+    #expect(contract.cells(of: gone, before: gone).map(\.outcome) == [.notRun])
+  }
+
+  /// For what compares, nothing is not the same as something that cannot be known.
+  @Test func headersThatTheBuildBeforeHadAreMissed() throws {
+    let gone = Evidence.sid.setting(\.uapi, to: .absent("nothing there"))
+    let finding = try #require(try findings(gone).first)
+    #expect(finding.grade == .fail)
+    #expect(finding.summary == "the set has no UAPI headers any more: nothing there")
+    let unreadable = Evidence.sid.setting(\.uapi, to: .unreadable("bad"))
+    #expect(contract.cells(of: unreadable, before: .sid).map(\.outcome) == [.error])
   }
 }

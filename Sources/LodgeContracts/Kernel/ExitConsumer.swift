@@ -12,7 +12,7 @@ extension Contract {
       + "reach",
     knownCase: "the exit for SNP certificates, KVM_EXIT_SNP_REQ_CERTS, is in Linux 7.0, and no "
       + "QEMU up to 11.1 has code for it, so guests get reports without certificates",
-    protecting: DomainType.confidential, reads: [.uapi, .qom, .texts]
+    protecting: DomainType.confidential, reads: [.uapi, .qom, .texts, .kconfig]
   ) { type, facts throws(MissingFact) in
     let (headers, qom, texts) = (try facts.uapi, try facts.qom, try facts.texts)
     let consumers = KernelConsumer.all.filter { $0.type == type }.compactMap { consumer in
@@ -26,6 +26,10 @@ extension Contract {
     }
     let offer = qom.testimony(on: type)
     guard offer.isOffer else {
+      // Headers have what the source has, whatever was built of it.
+      if let built = facts.ifKnown(\.kconfig)?.testimony(on: type), !built.isOffer {
+        return .notApplicable("the kernel \(built.words), and QEMU \(offer.words)")
+      }
       return .judged([.unreachable(consumers.flatMap(\.names), type, headers, qom, offer.words)])
     }
     let findings = consumers.compactMap { $0.finding(headers, qom, texts) }

@@ -8,7 +8,8 @@ extension Contract {
     from: [.kernel], to: [.qemu, .libvirt],
     basis: "Linux arch/x86/kvm/svm/sev.c (sev_hardware_setup: sev, sev_es, sev_snp, npt, nrips, "
       + "lbrv, mmio_caching), arch/x86/kvm/vmx/tdx.c (tdx_bringup: tdx, ept, eptad, enable_apicv, "
-      + "tdp_mmu, mmio_caching), drivers/iommu/amd/init.c (SNP needs a translating IOMMU); "
+      + "tdp_mmu, mmio_caching; kvm.enable_virt_at_load), arch/x86/virt/svm/cmdline.c (sev=nosnp), "
+      + "drivers/iommu/amd/init.c (SNP needs a translating IOMMU with page tables of version 1); "
       + "modprobe.d(5)",
     remedy: "take the option out of the file",
     knownCase: "AMDESE/AMDSEV guides set iommu=pt for speed, and the kernel says \"SNP: IOMMU "
@@ -49,11 +50,11 @@ extension Contract {
               sides: [.init(.kernel, block.words)] + sides))
       }
     }
-    if type == .sevSNP,
-      let passthrough = settings.passthrough(by: facts.ifKnown(\.kconfig))
-    {
-      findings.append(
-        .switchedOff(type, by: passthrough.words, at: passthrough.source, promises, sides))
+    if type == .sevSNP {
+      let words =
+        [settings.passthrough(by: facts.ifKnown(\.kconfig))].compactMap(\.self)
+        + settings.wordsAgainstSNP
+      findings += words.map { .switchedOff(type, by: $0.words, at: $0.source, promises, sides) }
     }
     return .judged(findings)
   }
@@ -77,7 +78,7 @@ private struct Switch {
     case .sevSNP: return es + [Self("kvm_amd", "sev_snp")]
     case .tdx:
       return ["tdx", "ept", "eptad", "enable_apicv"].map { Self("kvm_intel", $0) }
-        + ["tdp_mmu", "mmio_caching"].map { Self("kvm", $0) }
+        + ["tdp_mmu", "mmio_caching", "enable_virt_at_load"].map { Self("kvm", $0) }
     }
   }
 
@@ -106,6 +107,26 @@ extension HostSettings {
       }
     }
     return option(parameter, of: module)
+  }
+
+  /// Words of command lines that leave SNP out, but for those that switch the IOMMU off.
+  ///
+  /// **Source:** Linux arch/x86/virt/svm/cmdline.c, `init_sev_config` (6.11); drivers/iommu/amd/init.c,
+  /// `iommu_snp_enable`: "IOMMU is configured with V2 page table mode, SNP cannot be supported".
+  fileprivate var wordsAgainstSNP: [(words: String, source: Source)] {
+    var (modes, sev): ([(words: String, source: Source)], [(words: String, source: Source)]) =
+      ([], [])
+    for word in kernelWords {
+      let values = word.value?.split(separator: ",").map(String.init) ?? []
+      let own = (words: "\(word.name)=\(word.value ?? "")", source: word.source)
+      switch word.name {
+      case "amd_iommu" where values.contains("pgtbl_v2"): modes = [own]
+      case "amd_iommu" where values.contains("pgtbl_v1"): modes = []
+      case "sev" where values.contains("nosnp"): sev = [own]
+      default: break
+      }
+    }
+    return modes + sev
   }
 
   /// What puts the IOMMU into passthrough or switches it off; nil where nothing does.

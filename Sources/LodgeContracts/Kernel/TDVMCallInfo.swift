@@ -15,7 +15,7 @@ extension Contract {
     protecting: [.tdx], reads: .promises + [.uapi, .btf, .vendoredHeaders]
   ) { type, facts throws(MissingFact) in
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
-    guard let asker = facts.ifKnown(\.qom)?.testimony(on: type, by: "QEMU "), asker.isOffer else {
+    guard try facts.qom.testimony(on: type).isOffer else {
       return .notApplicable("QEMU has no tdx-guest, so nothing reads the words")
     }
     let headers = try facts.uapi

@@ -99,7 +99,7 @@ extension LaunchSecuritySchema {
           ? "libvirt accepts \(item), but its driver sends no \(key.name): what a domain says of it "
             + "is dropped"
           : "libvirt's driver sends \(key.name), but its schema has no \(item): a domain that says "
-            + "it is refused as invalid",
+            + "it is refused where it is validated",
         where: isAccepted ? driver.source.at(key.name) : source.at("launchSecurity/\(item)"),
         sides: [
           Finding.Side(who: "schema", says: isAccepted ? "accepts \(item)" : "has no \(item)"),

@@ -14,7 +14,7 @@ extension Contract {
       + "(`m USER GROUP` in sysusers.d)",
     knownCase: "DCAP before 1.26 ships qgs.conf with port = 4050, so that its service listens on "
       + "vsock, which libvirt has no XML for; Fedora comments the line out",
-    protecting: [.tdx], reads: .promises + [.quoteService, .hostSettings]
+    protecting: [.tdx], reads: .promises + [.libvirtKeys, .quoteService, .hostSettings]
   ) { type, facts throws(MissingFact) in
     let promises = try facts.promises(of: type)
     guard !promises.isEmpty else { return .notPromised(type) }
@@ -38,14 +38,15 @@ extension Contract {
       ])
     }
     var findings: [Finding] = []
-    if socket.canonicalRun != QuoteService.libvirtsDefault {
+    let usual = facts.ifKnown(\.libvirtKeys)?.quoteSocket ?? QuoteService.libvirtsDefault
+    if socket.canonicalRun != usual.canonicalRun {
       findings.append(
         Finding(
           .warn, "the quote service listens on \(socket), which each domain must name",
           where: service.source.at(socket),
           sides: [
             .init(who: "quote service", says: socket),
-            .init(.libvirt, "\(QuoteService.libvirtsDefault) where a domain names none"),
+            .init(.libvirt, "\(usual.canonicalRun) where a domain names none"),
           ], remedy: "give <quoteGenerationService path='\(socket)'/> in each domain"))
     }
     if let account = facts.ifKnown(\.hostSettings)?.qemu,
@@ -64,7 +65,7 @@ extension String {
 }
 
 extension QuoteService {
-  /// Where QEMU looks for the service unless a domain names another socket.
+  /// Where QEMU looks for the service unless the driver or a domain names another socket.
   ///
   /// **Source:** libvirt docs/formatdomain.rst, 11.6 and later.
   static let libvirtsDefault = "/run/tdx-qgs/qgs.socket"

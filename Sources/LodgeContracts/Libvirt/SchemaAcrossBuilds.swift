@@ -66,10 +66,15 @@ extension [LaunchSecuritySchema.Item] {
         .fail, "\(old.words) of type='\(type)' is not accepted any more", where: place,
         sides: [.before("accepts \(old.words)"), .now("does not accept it")])
     }
-    guard old.isOptional, !own.isOptional else { return nil }
+    if old.isOptional, !own.isOptional {
+      return Finding(
+        .fail, "\(old.words) of type='\(type)' is required now: domains without it are refused",
+        where: place, sides: [.before("optional"), .now("required")])
+    }
+    guard let held = old.content, let holds = own.content, held != holds else { return nil }
     return Finding(
-      .fail, "\(old.words) of type='\(type)' is required now: domains without it are refused",
-      where: place, sides: [.before("optional"), .now("required")])
+      .warn, "\(old.words) of type='\(type)' may hold other values than before", where: place,
+      sides: [.before("holds \(held)"), .now("holds \(holds)")])
   }
 }
 

@@ -22,10 +22,13 @@ extension Contract {
       others.sorted { $0.key < $1.key }.map { other, modules in
         let names = modules.prefix(3).map(\.source.name).listed()
         let more = modules.count > 3 ? " and \(modules.count - 3) more" : ""
+        let isOne = modules.count == 1
+        let lacks = isOne ? "has no stamp" : "have no stamp"
+        let differs = "\(isOne ? "is" : "are") of another build than QEMU"
         let says = other.isEmpty ? "no stamp" : "stamp \(other.beginning)"
         return Finding(
           .fail,
-          "\(names)\(more) \(other.isEmpty ? "have no stamp" : "are of another build than QEMU")",
+          "\(names)\(more) \(other.isEmpty ? lacks : differs)",
           where: modules[0].source.at("qemu_stamp_"),
           sides: [
             .init(.qemu, "stamp \(stamp.beginning)"),

@@ -51,15 +51,20 @@ private struct PropertyChanges {
   /// What is gone first, each property once for all that had it, and one line for all that came.
   var told: [Finding] {
     let losses = lost.sorted { $0.key.property < $1.key.property }.map { loss, owners in
-      let more = owners.count > 1 ? " and \(owners.count - 1) more" : ""
+      let more = owners.count > 1 ? ", as it is from \(owners.count - 1) more" : ""
       let name = "\(owners[0]).\(loss.property)"
       return Finding(
-        loss.grade, "the property \(name)\(more) is gone", where: now.source.at(name),
+        loss.grade, "the property \(name) is gone\(more)",
+        where: now.source.at(name),
         sides: [.before("has \(name)"), .now("has no \(name)")])
     }
     guard let first = added.first else { return findings + losses }
+    let news =
+      added.count == 1
+      ? "\(first) is new"
+      : "\(added.count) properties, devices and commands are new, such as \(first)"
     let note = Finding(
-      .info, "\(added.count) properties, devices and commands are new, such as \(first)",
+      .info, news,
       where: now.source.at(first), sides: [.before("none of them"), .now("\(added.count) more")])
     return findings + losses + [note]
   }

@@ -10,6 +10,8 @@ struct Interface: Sendable {
     /// The name in the headers.
     var name: String
     var value: Int64
+    /// Whether it is older than the interface, so that its presence says nothing of it.
+    var isOlder = false
     /// Whether older kernels do without it, so that its absence is no difference.
     var isLater = false
   }
@@ -38,24 +40,38 @@ struct Interface: Sendable {
     var place: String
   }
 
+  /// What a sentence calls it, such as `SNP commands`.
+  var name: String
+  /// The header that it is in, such as `asm/kvm.h`.
+  var header: String
   var numbers: [Number]
   var layouts: [Layout]
 
   /// Whether headers have any part that came with the interface.
   func isKnown(to headers: UAPIHeaders) -> Bool {
-    numbers.contains { headers.constants[$0.name] != nil }
+    numbers.contains { !$0.isOlder && headers.constants[$0.name] != nil }
       || layouts.contains { !$0.isOlder && headers.layouts[$0.tag] != nil }
   }
 
   /// Where headers differ; what they lack is a difference too.
   fileprivate func differences(in headers: UAPIHeaders) -> [Difference] {
-    numbers.compactMap { number in
+    guard isKnown(to: headers) else {
+      let first = numbers[0].name
+      return [
+        Difference(
+          summary: "the kernel's headers have no \(name), such as \(first)",
+          own: "headers without \(name)", upstream: "\(first) is \(numbers[0].value)",
+          place: headers.place(of: first, from: header))
+      ]
+    }
+    return numbers.compactMap { number in
       let found = headers.constants[number.name]
       if found == nil, number.isLater { return nil }
-      return number.difference(from: found, at: headers.place(of: number.name))
+      return number.difference(from: found, at: headers.place(of: number.name, from: header))
     }
       + layouts.flatMap { layout in
-        layout.differences(from: headers.layouts[layout.tag], at: headers.place(of: layout.tag))
+        layout.differences(
+          from: headers.layouts[layout.tag], at: headers.place(of: layout.tag, from: header))
       }
   }
 

@@ -4,6 +4,7 @@ extension Interface {
   /// **Source:** Linux arch/x86/include/uapi/asm/kvm.h, `enum sev_cmd_id`: 6.11; the request for
   /// certificates in 7.0. Sizes measured on the headers of 6.12 and 7.2.
   static let snpCommands = Self(
+    name: "SNP commands", header: "asm/kvm.h",
     numbers: [
       Number(name: "KVM_SEV_SNP_LAUNCH_START", value: 100),
       Number(name: "KVM_SEV_SNP_LAUNCH_UPDATE", value: 101),

@@ -4,6 +4,7 @@ extension Interface {
   /// **Source:** Linux arch/x86/include/uapi/asm/kvm.h, `enum kvm_tdx_cmd_id`, as released in
   /// 6.16. `cpuid` ends two structures as a flexible list behind its 8-byte head.
   static let tdxCommands = Self(
+    name: "TDX commands", header: "asm/kvm.h",
     numbers: [
       Number(name: "KVM_TDX_CAPABILITIES", value: 0),
       Number(name: "KVM_TDX_INIT_VM", value: 1),

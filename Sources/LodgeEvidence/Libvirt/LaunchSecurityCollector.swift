@@ -4,17 +4,16 @@ import LodgeModel
 extension Collector {
   /// Reads what libvirt's domain schema allows in `<launchSecurity>`.
   package static let launchSecurity = Collector(\.launchSecurity) { root in
-    guard let schema = try root.directory.read(schemaPath, limit: schemaLimit) else {
-      return .absent("no \(schemaPath)")
+    guard let grammar = try DomainGrammar(in: root) else {
+      return .absent("no \(DomainGrammar.common)")
     }
-    let types = try explaining(schemaPath) {
-      var patterns = LaunchSecurityPatterns(grammar: try RelaxNGPattern.parse(schema))
+    let types = try explaining(DomainGrammar.common) {
+      var patterns = LaunchSecurityPatterns(grammar.definitions)
       return try patterns.types()
     }
-    return .found(LaunchSecuritySchema(source: root.source(schemaPath), types: types))
+    return .found(
+      LaunchSecuritySchema(
+        source: root.source(DomainGrammar.common), types: types,
+        flaws: grammar.flaws.isEmpty ? nil : grammar.flaws))
   }
-
-  private static let schemaPath = "usr/share/libvirt/schemas/domaincommon.rng"
-  /// Bytes; real schemas take 250 KB.
-  private static let schemaLimit = 4 << 20
 }

@@ -12,11 +12,8 @@ struct LaunchSecurityPatterns {
   private let definitions: [String: [RelaxNGPattern]]
   private var visited = 0
 
-  /// Knows the definitions of a grammar.
-  init(grammar: RelaxNGPattern) {
-    definitions = Dictionary(
-      grouping: grammar.children.filter { $0.kind == "define" }, by: { $0.name ?? "" })
-  }
+  /// Knows the patterns of each definition of a grammar.
+  init(_ definitions: [String: [RelaxNGPattern]]) { self.definitions = definitions }
 
   /// The items by the value of the `type` attribute.
   ///
@@ -24,7 +21,7 @@ struct LaunchSecurityPatterns {
   ///
   /// - Throws: ``RelaxNGFailure/tooIntricate(limit:)``.
   mutating func types() throws(RelaxNGFailure) -> [String: [LaunchSecuritySchema.Item]] {
-    let elements = (definitions["launchSecurity"] ?? []).flatMap(\.children)
+    let elements = (definitions["launchSecurity"] ?? [])
       .filter { $0.is("element", named: "launchSecurity") }
     var types: [String: [[LaunchSecuritySchema.Item]]] = [:]
     for element in elements {
@@ -46,8 +43,11 @@ struct LaunchSecurityPatterns {
     case "attribute", "element":
       guard let name = pattern.name else { return [Alternative()] }
       let isAttribute = pattern.kind == "attribute"
+      let content = self.content(of: pattern.children, resolving: names)
       return [
-        Alternative(items: [.init(name: name, isAttribute: isAttribute, isOptional: false)])
+        Alternative(items: [
+          .init(name: name, isAttribute: isAttribute, isOptional: false, content: content)
+        ])
       ]
     case "choice":
       var all: [Alternative] = []
@@ -58,8 +58,7 @@ struct LaunchSecurityPatterns {
     case "ref":
       // A definition that leads back to itself adds nothing to what it was reached from.
       guard let name = pattern.name, !names.contains(name) else { return [Alternative()] }
-      let resolved = (definitions[name] ?? []).flatMap(\.children)
-      return try group(resolved, resolving: names.union([name]))
+      return try group(definitions[name] ?? [], resolving: names.union([name]))
     case "group", "interleave", "oneOrMore", "mixed":
       return try group(pattern.children, resolving: names)
     default:
@@ -84,6 +83,37 @@ struct LaunchSecurityPatterns {
     return combined
   }
 
+  /// What an item may hold, in short: `unsignedInt`, `yes|no`, `string(pattern=[0-9]+)`.
+  private func content(of patterns: [RelaxNGPattern], resolving names: Set<String>) -> String {
+    patterns.map { words(on: $0, resolving: names) }.filter { !$0.isEmpty }.joined(separator: " ")
+      .bounded(to: Self.contentLimit)
+  }
+
+  private func words(on pattern: RelaxNGPattern, resolving names: Set<String>) -> String {
+    func inner(_ separator: String) -> String {
+      pattern.children.map { words(on: $0, resolving: names) }.filter { !$0.isEmpty }
+        .joined(separator: separator).bounded(to: Self.contentLimit)
+    }
+    switch pattern.kind {
+    case "value": return pattern.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    case "param": return "\(pattern.name ?? "")=\(pattern.text)"
+    case "data":
+      let limits = inner(" ")
+      return (pattern.type ?? "") + (limits.isEmpty ? "" : "(\(limits))")
+    case "ref":
+      guard let name = pattern.name, !names.contains(name), names.count < Self.depthLimit else {
+        return pattern.name ?? ""
+      }
+      return content(of: definitions[name] ?? [], resolving: names.union([name]))
+    case "choice": return inner("|")
+    case "optional": return "[\(inner(" "))]"
+    case "element", "attribute":
+      return "\(pattern.kind == "attribute" ? "@" : "")\(pattern.name ?? "*"){\(inner(" "))}"
+    case "group", "interleave": return inner(" ")
+    default: return pattern.children.isEmpty ? pattern.kind : "\(pattern.kind)(\(inner(" ")))"
+    }
+  }
+
   private static func makingOptional(_ alternative: Alternative) -> Alternative {
     var alternative = alternative
     for index in alternative.items.indices { alternative.items[index].isOptional = true }
@@ -106,8 +136,9 @@ struct LaunchSecurityPatterns {
       let isRequired = alternatives.allSatisfy { items in
         items.contains { $0.isSame(as: item) && !$0.isOptional }
       }
-      merged.append(
-        .init(name: item.name, isAttribute: item.isAttribute, isOptional: !isRequired))
+      var own = item
+      own.isOptional = !isRequired
+      merged.append(own)
     }
     return merged
   }
@@ -115,6 +146,13 @@ struct LaunchSecurityPatterns {
   /// Real schemas take some sixty steps and have four alternatives.
   private static let patternLimit = 1_000
   private static let alternativeLimit = 64
+  /// Characters; real items take up to eighty.
+  private static let contentLimit = 400
+  private static let depthLimit = 8
+}
+
+extension String {
+  fileprivate func bounded(to limit: Int) -> String { count > limit ? "\(prefix(limit))..." : self }
 }
 
 extension LaunchSecuritySchema.Item {

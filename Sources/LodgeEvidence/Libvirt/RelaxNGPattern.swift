@@ -9,7 +9,11 @@ struct RelaxNGPattern: Sendable {
   var kind: String
   /// What the `name` attribute says; nil without one.
   var name: String?
-  /// The text directly in it.
+  /// What `href` says of an include; nil without one.
+  var href: String?
+  /// What `type` says of data; nil without one.
+  var type: String?
+  /// The text directly in it, of a value or a parameter.
   var text = ""
   /// The patterns in it, in their order.
   var children: [RelaxNGPattern] = []
@@ -76,11 +80,15 @@ private final class PatternBuilder: NSObject, XMLParserDelegate {
     count += 1
     if count > Self.countLimit { return refuse(.tooLarge(limit: Self.countLimit), parser) }
     if open.count >= Self.depthLimit { return refuse(.tooDeep(limit: Self.depthLimit), parser) }
-    open.append(RelaxNGPattern(kind: element, name: attributes["name"]))
+    open.append(
+      RelaxNGPattern(
+        kind: element, name: attributes["name"], href: attributes["href"], type: attributes["type"])
+    )
   }
 
   func parser(_ parser: XMLParser, foundCharacters text: String) {
-    guard let last = open.indices.last, open[last].kind == "value" else { return }
+    guard let last = open.indices.last, ["value", "param"].contains(open[last].kind)
+    else { return }
     open[last].text += text
   }
 

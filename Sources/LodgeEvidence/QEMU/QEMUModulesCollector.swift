@@ -5,7 +5,7 @@ import LodgeModel
 extension Collector {
   /// The build's stamps in the system emulator and in its modules.
   package static let qemuModules = Collector(\.qemuModules) { root in
-    try await root.qemu.run { _, _, binary in
+    try await root.qemu.file { binary in
       guard let bytes = try root.directory.read(binary.file, limit: emulatorLimit) else {
         return .absent("\(binary.file) is no file")
       }

@@ -40,21 +40,61 @@ actor QEMUProbe {
     return (try await session.value, binary)
   }
 
-  /// A fact that takes another run of QEMU; absent where the root has none.
+  /// A fact that QEMU's file tells; absent where the root has none.
+  func file<Value>(_ read: (Source) async throws -> Fact<Value>) async throws -> Fact<Value> {
+    guard let binary else { return .absent(Self.noQEMU) }
+    return try await read(binary)
+  }
+
+  /// A fact that takes another run of QEMU; absent where the root has none, or one that does not
+  /// start.
   func run<Value>(
     _ ask: (_ program: String, Sandbox, Source) async throws -> Fact<Value>
   ) async throws -> Fact<Value> {
     guard let binary else { return .absent(Self.noQEMU) }
-    return try await ask("/\(binary.file)", sandbox, binary)
+    let fact: Fact<Value>
+    do {
+      fact = try await ask("/\(binary.file)", sandbox, binary)
+    } catch {
+      // Where it answers others, it is this question that it does not survive.
+      guard let absence = await absence() else { throw error }
+      return .absent(absence)
+    }
+    guard !fact.isFound, let absence = await absence() else { return fact }
+    return .absent(absence)
   }
 
-  /// A fact made of the answers; absent where the root has no QEMU.
+  /// A fact made of the answers; absent where the root has no QEMU, or one that does not start.
   func fact<Value>(
     _ make: (QMPAnswers, Source) throws -> Value
   ) async throws -> Fact<Value> {
-    guard let (answers, binary) = try await answers() else {
-      return .absent(Self.noQEMU)
+    do {
+      guard let (answers, binary) = try await answers() else { return .absent(Self.noQEMU) }
+      return .found(try make(answers, binary))
+    } catch let failure as QMPFailure {
+      guard let refusal = failure.refusal else { throw failure }
+      return .absent(Self.absence(refusal))
     }
-    return .found(try make(answers, binary))
   }
+
+  /// Whether it starts; absent where the root has no QEMU.
+  ///
+  /// - Throws: ``QMPFailure`` where it hung, was killed or did not speak QMP.
+  func start() async throws -> Fact<QEMUStart> {
+    guard let binary else { return .absent(Self.noQEMU) }
+    do {
+      _ = try await answers()
+      return .found(QEMUStart(source: binary))
+    } catch let failure as QMPFailure {
+      guard let refusal = failure.refusal else { throw failure }
+      return .found(QEMUStart(source: binary, refusal: refusal))
+    }
+  }
+
+  /// Why there are no answers of a QEMU that does not start; nil where it does, or may.
+  private func absence() async -> String? {
+    (try? await start())?.value?.refusal.map(Self.absence)
+  }
+
+  private static func absence(_ refusal: String) -> String { "QEMU does not start: it \(refusal)" }
 }

@@ -25,6 +25,8 @@ struct QMPConversation: Sendable {
   let replies: [Data]
   /// What QEMU did where it left questions without an answer.
   let ending: String?
+  /// Whether QEMU ended by itself: nobody killed it, and the sandbox itself was there.
+  private let hasEnded: Bool
   private let program: String
   private let titles: [String]
   private let errors: String
@@ -38,7 +40,9 @@ struct QMPConversation: Sendable {
     try await self.init(hearing: program, in: sandbox, asking: questions, deadline: deadline)
     if let ending {
       let asked = titles[replies.count]
-      throw QMPFailure(program, "it \(ending) without an answer to \(asked)", errors)
+      throw QMPFailure(
+        program, "it \(ending) without an answer to \(asked)", errors,
+        ended: hasEnded ? ending : nil)
     }
   }
 
@@ -64,6 +68,8 @@ struct QMPConversation: Sendable {
       throw QMPFailure(program, "\(error)", "")
     }
     (self.program, errors) = (program, finished.errors)
+    let isOfSandbox = errors.hasPrefix("bwrap: ") && !errors.hasPrefix("bwrap: execvp ")
+    hasEnded = !isOfSandbox && finished.ending.inSandbox != .killed(signal: Int(SIGKILL))
     titles = questions.map(\.title)
     let messages = finished.output.split(separator: UInt8(ascii: "\n")).filter { line in
       !line.allSatisfy { $0 == 13 || $0 == 32 }
@@ -71,7 +77,9 @@ struct QMPConversation: Sendable {
     guard let first = messages.first,
       let greeting = try? JSONDecoder().decode(QMPReply.Greeting.self, from: first)
     else {
-      throw QMPFailure(program, Self.silence(finished, messages.first), finished.errors)
+      throw QMPFailure(
+        program, Self.silence(finished, messages.first), finished.errors,
+        ended: hasEnded && messages.isEmpty ? "\(finished.ending.inSandbox)" : nil)
     }
     version = greeting.body.version
     // Events, such as SHUTDOWN, may stand between the replies.
@@ -123,11 +131,13 @@ struct QMPConversation: Sendable {
 /// Why a QEMU could not be asked.
 struct QMPFailure: Error, Equatable, CustomStringConvertible {
   let description: String
+  /// How QEMU ended by itself, and what it said; nil where it did not.
+  let refusal: String?
 
-  init(_ program: String, _ reason: String, _ errors: String) {
-    let said = errors.split(separator: "\n").suffix(2).joined(separator: " / ")
+  init(_ program: String, _ reason: String, _ errors: String, ended ending: String? = nil) {
+    let said = errors.split(separator: "\n").suffix(2).joined(separator: " / ").prefix(300)
     description =
-      "\(program) gave no QMP answers: \(reason)"
-      + (said.isEmpty ? "" : "; it said: \(said.prefix(300))")
+      "\(program) gave no QMP answers: \(reason)" + (said.isEmpty ? "" : "; it said: \(said)")
+    refusal = ending.map { said.isEmpty ? $0 : "\($0): \(said)" }
   }
 }

@@ -6,10 +6,10 @@ extension Collector {
   ///
   /// An object that this QEMU does not make, and a property that it does not tell, is left out.
   package static let defaults = Collector(\.defaults) { root in
-    guard let (answers, _) = try await root.qemu.answers() else {
-      return .absent("there is no QEMU for x86 to make objects")
-    }
-    return try await root.qemu.run { program, sandbox, binary in
+    try await root.qemu.run { program, sandbox, binary in
+      guard let (answers, _) = try await root.qemu.answers() else {
+        return .absent("there is no QEMU for x86 to make objects")
+      }
       async let machine = newestMachine(in: answers, of: program, in: sandbox)
       let objects = FreshObject.all.filter { answers.properties[$0.type] != nil }
       let asked = objects.map { object in

@@ -36,16 +36,22 @@ extension Root {
     return .found(found)
   }
 
-  /// What the descriptors of the root ask of libvirt to understand: kinds of mapping and of flash.
+  /// What the descriptors of the root ask of libvirt to understand: kinds of mapping and of flash,
+  /// and the features by which they claim confidential types.
   ///
-  /// **Source:** QEMU docs/interop/firmware.json, FirmwareDevice and FirmwareFlashMode; libvirt
-  /// src/qemu/qemu_firmware.c drops a file with a word that is in none of its tables.
+  /// **Source:** QEMU docs/interop/firmware.json, FirmwareDevice, FirmwareFlashMode and
+  /// FirmwareFeature; libvirt src/qemu/qemu_firmware.c drops a file with a device or mode that is in
+  /// none of its tables, and passes over such a feature.
   private func descriptorWords(for member: Member) -> [Message] {
     guard member == .libvirt else { return [] }
     let files = DescriptorFiles(in: self)
     // One that cannot be read is told by the fact of descriptors.
     let descriptors = files.paths.compactMap { try? DescriptorFiles.read($0, in: self) }
-    let words = Set(descriptors.flatMap { [$0.device] + ($0.mode.map { [$0] } ?? []) })
+    let claims = DomainType.confidential.compactMap(FirmwareDescriptor.feature(for:))
+    let words = Set(
+      descriptors.flatMap {
+        [$0.device] + ($0.mode.map { [$0] } ?? []) + $0.features.filter(claims.contains)
+      })
     return words.sorted().map { word in
       Message(
         id: LayerTexts.descriptorWord(word), program: .libvirtDriver, text: word,

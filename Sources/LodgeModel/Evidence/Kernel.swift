@@ -189,4 +189,10 @@ package struct UAPIHeaders: Codable, Equatable, Sendable {
   package func place(of symbol: String) -> String {
     Source(file: headers[symbol] ?? source.file, package: source.package).at(symbol)
   }
+
+  /// The same of a symbol that may be missing, by the header where upstream has it: `asm/kvm.h`.
+  package func place(of symbol: String, from header: String) -> String {
+    let file = headers[symbol] ?? headers.values.filter { $0.hasSuffix("/\(header)") }.min()
+    return Source(file: file ?? source.file, package: source.package).at(symbol)
+  }
 }

@@ -23,18 +23,23 @@ package struct LaunchSecuritySchema: Codable, Equatable, Sendable {
     package var name: String
     package var isAttribute: Bool
     package var isOptional: Bool
+    /// What it may hold, in short, such as `unsignedInt` or `yes|no`; nil where it was not read.
+    package var content: String?
 
-    package init(name: String, isAttribute: Bool, isOptional: Bool) {
+    package init(name: String, isAttribute: Bool, isOptional: Bool, content: String? = nil) {
       (self.name, self.isAttribute, self.isOptional) = (name, isAttribute, isOptional)
+      self.content = content
     }
   }
 
   package var source: Source
   /// Items by the value of the `type` attribute: `sev`, `sev-snp`, `tdx`, `s390-pv`.
   package var types: [String: [Item]]
+  /// What keeps libvirt from validating domains by it, each a sentence; nil for nothing.
+  package var flaws: [String]?
 
-  package init(source: Source, types: [String: [Item]]) {
-    (self.source, self.types) = (source, types)
+  package init(source: Source, types: [String: [Item]], flaws: [String]? = nil) {
+    (self.source, self.types, self.flaws) = (source, types, flaws)
   }
 
   /// Whether the schema lets a domain of this type be defined; SEV-ES is SEV with a policy bit.
@@ -54,11 +59,17 @@ package struct LibvirtQEMUKeys: Codable, Equatable, Sendable {
   /// **Source:** libvirt src/qemu/qemu_firmware.c, qemuFirmwareSanityCheck, whose message tells
   /// `isConfidential` where it does.
   package var exemptsConfidentialFirmware: Bool?
+  /// The words that the driver has; nil where they were not looked for.
+  package var words: [DriverWord]?
+  /// Where QEMU is sent for quotes unless a domain says it; nil where the driver has no such path.
+  package var quoteSocket: String?
 
   package init(
-    source: Source, letters: [String: [String]], exemptsConfidentialFirmware: Bool? = nil
+    source: Source, letters: [String: [String]], exemptsConfidentialFirmware: Bool? = nil,
+    words: [DriverWord]? = nil, quoteSocket: String? = nil
   ) {
     (self.source, self.letters) = (source, letters)
     self.exemptsConfidentialFirmware = exemptsConfidentialFirmware
+    (self.words, self.quoteSocket) = (words, quoteSocket)
   }
 }

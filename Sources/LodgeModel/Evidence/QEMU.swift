@@ -1,3 +1,15 @@
+/// Whether the QEMU of a root begins to answer where it makes no machine.
+package struct QEMUStart: Codable, Equatable, Sendable {
+  package var source: Source
+  /// How it ended instead, with what it said: `ended with exit code 127: libfoo.so.1: ...`; nil where
+  /// it answers.
+  package var refusal: String?
+
+  package init(source: Source, refusal: String? = nil) {
+    (self.source, self.refusal) = (source, refusal)
+  }
+}
+
 /// The QEMU system emulator of a root.
 package struct QEMUBuild: Codable, Equatable, Sendable {
   /// The upstream version from `query-version`, such as `11.1.3`.

@@ -1,3 +1,4 @@
+import Foundation
 import LodgeContracts
 import LodgeModel
 
@@ -15,6 +16,33 @@ let libvirtMutations: [Mutation] = [
     "R26 schema drops", .qemuProperties, .schemaAcrossBuilds, on: .sid, naming: "idAuth",
     .domainSchema("<element name=\"idAuth\">", "<element name=\"idAuto\">")),
   Mutation(
+    "R77 object", .driverWords, on: .sid, naming: "tdx-guest", .driver("tdx-guest", "tdx-guesT")),
+  Mutation(
+    "R77 command", .driverWords, on: .trixie, naming: "query-sev-launch-measure",
+    .driver("query-sev-launch-measure", "query-sev-launch-digests")),
+  Mutation(
+    "R77 machine", .driverWords, on: .bookworm, naming: "confidential-guest-support",
+    .driver(",confidential-guest-support=lsec0", ",confidential_guest_support=lsec0")),
+  Mutation(
+    "R33 feature", .descriptorWords, on: .sid, naming: "intel-tdx",
+    .driver("intel-tdx", "intel-tdy")),
+  Mutation(
+    "R81 part", .domainSchema, on: .sid, naming: "basictypes.rng",
+    .remove("usr/share/libvirt/schemas/basictypes.rng", facts: .of(.libvirt))),
+  Mutation(
+    "R81 start", .domainSchema, on: .trixie, naming: "nothing leads there",
+    .domainSchema("nobody refers to launchSecurity") { text in
+      text = text.replacing("<ref name=\"launchSecurity\"/>", with: "<empty/>")
+    }),
+  Mutation(
+    "R81 dangling", .domainSchema, on: .bookworm, naming: "hexuinteger",
+    .domainSchema("<ref name=\"hexuint\"/>", "<ref name=\"hexuinteger\"/>")),
+  Mutation(
+    "R80 rule", .kvmDevice, on: .sid, naming: "/dev/kvm",
+    .add(
+      "etc/udev/rules.d/99-kvm.rules", facts: .common,
+      "KERNEL==\"kvm\", GROUP=\"root\", MODE=\"0600\"\n")),
+  Mutation(
     "R40 labels nothing", .sevDevice, on: .sid, naming: "dynamic_ownership",
     .text("qemu.conf labels nothing", in: ["etc/libvirt/qemu.conf"], facts: .common) {
       $0 += "\nuser = \"libvirt-qemu\"\ngroup = \"nogroup\"\ndynamic_ownership = 0\n"
@@ -30,10 +58,29 @@ let libvirtMutations: [Mutation] = [
     "R66 option", .switchedOff, on: .trixie, naming: "sev_es=0",
     .add("etc/modprobe.d/vendor.conf", facts: .common, "options kvm-amd sev_es=0\n")),
   Mutation(
+    "R66 page tables", .switchedOff, on: .trixie, naming: "pgtbl_v2",
+    .add(
+      "etc/default/grub.d/vendor.cfg", facts: .common,
+      "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT amd_iommu=pgtbl_v2\"\n")),
+  Mutation(
+    "R66 nosnp", .switchedOff, on: .sid, naming: "nosnp",
+    .add("etc/kernel/cmdline", facts: .common, "quiet sev=debug,nosnp\n")),
+  Mutation(
     "R66 passthrough", .switchedOff, on: .sid, naming: "iommu=pt",
     .add(
       "etc/default/grub.d/vendor.cfg", facts: .common,
       "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT iommu=pt\"\n")),
+  Mutation(
+    "R76 values", .schemaAcrossBuilds, on: .trixie, naming: "hostData", grade: .warn,
+    .domainSchema("hostData is a number") { text in
+      guard let place = text.range(of: "<element name=\"hostData\">"),
+        let data = text.range(of: "type=\"string\"", range: place.upperBound..<text.endIndex)
+      else { throw StaleEdit("it has no hostData") }
+      text.replaceSubrange(data, with: "type=\"integer\"")
+    }),
+  Mutation(
+    "R76 gone", .schemaAcrossBuilds, on: .sid, naming: "launchSecurity schema",
+    .remove("usr/share/libvirt/schemas/domaincommon.rng", facts: .of(.libvirt))),
   Mutation(
     "R76 type", .schemaAcrossBuilds, on: .trixie, naming: "sev-snp",
     .domainSchema("<value>sev-snp</value>", "<value>sev-snq</value>")),

@@ -65,7 +65,30 @@ let qemuMutations: [Mutation] = [
       }
     }),
   Mutation(
-    "R09 TDX", .exitConsumer, on: .sid, naming: "tdx-guest", grade: .warn,
+    "R78 library", .qemuStarts, on: .sid, naming: "libpixman-1.so.0",
+    Edit("a library of QEMU is not there", facts: .of(.qemu), changesQEMU: true) { tree in
+      try tree.remove(try tree.find(["usr/lib/*/libpixman-1.so.0"]))
+    }),
+  Mutation(
+    "R78 program", .qemuStarts, on: .bookworm, naming: "qemu-system-x86_64",
+    Edit("QEMU is no program", facts: .of(.qemu), changesQEMU: true) { tree in
+      try tree.edit(try tree.find(Edit.qemuPrograms)) { $0 = Array("vendor\n".utf8) }
+    }),
+  Mutation(
+    "R79 QEMU", .snpLayers, on: .sid, naming: "QEMU has no sev-snp-guest",
+    .withoutType("sev-snp-guest")),
+  Mutation(
+    "R79 libvirt", .snpLayers, on: .trixie, naming: "type='sev-snp'",
+    .domainSchema("<value>sev-snp</value>", "<value>sev-snq</value>")),
+  Mutation(
+    "R27 schema", .capabilityProbe, on: .sid, naming: "cert-chain",
+    .reply("query-sev-capabilities tells no cert-chain", to: "query-qmp-schema") { schema in
+      schema.changeAll { value in
+        if value["name"] == .string("cert-chain") { value["name"] = .string("certificates") }
+      }
+    }),
+  Mutation(
+    "R09 TDX", .exitConsumer, on: .tdxHost, naming: "tdx-guest", grade: .warn,
     .withoutType("tdx-guest")),
   Mutation(
     "R09 INIT2", .exitConsumer, on: .trixie, naming: "KVM_SEV_INIT2", grade: .warn,

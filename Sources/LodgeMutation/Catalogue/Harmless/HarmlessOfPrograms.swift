@@ -36,11 +36,18 @@ let harmlessOfPrograms: [HarmlessChange] = [
       in: ["usr/src/lodge/*/linux-headers/linux/kvm.h"], facts: [.vendoredHeaders],
       "#define KVM_EXIT_PAPR_HCALL", "#define VENDOR_EXIT_PAPR_HCALL")),
   HarmlessChange(
-    "QEMU with more bytes behind it", on: .sid, touches: [.qemuModules],
-    .appended("vendor", to: Edit.qemuPrograms, facts: [.qemuModules])),
+    "QEMU with more bytes behind it", on: .sid, touches: [.qemuModules, .start],
+    .appended(
+      "vendor", to: Edit.qemuPrograms, facts: [.qemuModules, .start], changesQEMU: true)),
   HarmlessChange(
-    "a module of QEMU with more bytes behind it", on: .sid, touches: [.qemuModules],
-    .appended("vendor", to: ["usr/lib/*/qemu/hw-usb-host.so"], facts: [.qemuModules])),
+    "a module of QEMU with more bytes behind it", on: .sid, touches: [.qemuModules, .start],
+    .appended(
+      "vendor", to: ["usr/lib/*/qemu/hw-usb-host.so"], facts: [.qemuModules, .start],
+      changesQEMU: true)),
+  HarmlessChange(
+    "a library of QEMU with more bytes behind it", on: .trixie, touches: [.start],
+    .appended(
+      "vendor", to: ["usr/lib/*/libpixman-1.so.0.*"], facts: [.start], changesQEMU: true)),
   HarmlessChange(
     "a folder of modules with a text in it", on: .trixie, touches: [.qemuModules],
     .add("usr/lib/x86_64-linux-gnu/qemu/README", facts: [.qemuModules], "Modules of QEMU.\n")),
@@ -61,8 +68,10 @@ let harmlessOfPrograms: [HarmlessChange] = [
 
 extension Edit {
   /// Adds bytes behind a program.
-  static func appended(_ text: String, to patterns: [String], facts: Set<FactName>) -> Self {
-    Self("\(patterns[0]) has more texts", facts: facts) { tree in
+  static func appended(
+    _ text: String, to patterns: [String], facts: Set<FactName>, changesQEMU: Bool = false
+  ) -> Self {
+    Self("\(patterns[0]) has more texts", facts: facts, changesQEMU: changesQEMU) { tree in
       try tree.edit(try tree.find(patterns)) { $0 += Array("\0\(text)".utf8) }
     }
   }
