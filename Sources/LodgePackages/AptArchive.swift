@@ -72,7 +72,8 @@ package struct AptArchive: Sendable {
     for (suite, _) in sources {
       guard let release = release(suite), let digest = try? Digest(ofFile: release) else {
         throw .unresolved(
-          set: wish.set, reason: "nothing is known yet of suite \(suite)",
+          set: wish.set,
+          reason: "the index of suite \(suite) was not fetched yet for this set",
           remedy: "run once with a network, without --offline")
       }
       text += "\n\(suite) \(digest)"

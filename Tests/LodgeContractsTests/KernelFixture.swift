@@ -116,8 +116,9 @@ struct KernelFixture {
       package: "linux-image-\(package)")
   }
 
-  /// Members as `pahole` shows them in kvm.ko, kvm-amd.ko and kvm-intel.ko of linux 7.2.13-1. The
-  /// flexible list at the end of two structures of TDX is behind its 8-byte head.
+  /// Members as `pahole` shows them in the modules of KVM of linux 7.2.13-1.
+  ///
+  /// The flexible list at the end of two structures of TDX is behind its 8-byte head.
   private static func layout(of tag: String, size: Int) -> TypeLayout {
     let names = members[tag, default: "cpuid:\(size - 8)"].split(separator: " ")
     let members = names.compactMap { text -> TypeLayout.Member? in

@@ -28,7 +28,8 @@ struct SNPLayersTests {
       for index in firmware.images.indices { firmware.images[index].sevMetadata = .none }
     }
     #expect(
-      try contract.cell(of: evidence).reason.hasPrefix("OVMF.amdsev.fd has no SEV metadata, while "))
+      try contract.cell(of: evidence).reason.hasPrefix("OVMF.amdsev.fd has no SEV metadata, while ")
+    )
   }
 
   @Test func factsAreNeeded() throws {
