@@ -33,9 +33,14 @@ struct CheckVerb: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    let ways = [!files.isEmpty, root != nil, host, name != nil, locked != nil].filter(\.self).count
-    guard ways == 1 else {
-      throw ValidationError("name one of: --set NAME, --locked FILE, --root DIR, --host, FILE ...")
+    let given = [
+      name.map { "--set \($0)" }, locked.map { "--locked \($0)" }, root.map { "--root \($0)" },
+      host ? "--host" : nil, files.first.map { "the file \($0)" },
+    ].compactMap(\.self)
+    guard given.count == 1 else {
+      throw ValidationError(
+        "name one of: --set NAME, --locked FILE, --root DIR, --host, FILE ..."
+          + (given.isEmpty ? "" : "; given are \(given.joined(separator: ", "))"))
     }
   }
 

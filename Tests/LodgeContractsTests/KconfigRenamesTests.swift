@@ -29,6 +29,13 @@ struct KconfigRenamesTests {
     #expect(try contract.outcome(of: evidence, .tdx) == .pass)
   }
 
+  /// That it has none at all is told by the contract about guest_memfd.
+  @Test func aKernelWithoutGuestMemoryIsNotToldPieceByPiece() throws {
+    let mixed = Evidence.sid.taking(.kernel, from: .bookworm)
+    #expect(try contract.outcome(of: mixed, .sevSNP) == .pass)
+    #expect(try Contract.guestMemfd.outcome(of: mixed, .sevSNP) == .fail)
+  }
+
   @Test func withoutAPromiseItDoesNotApply() throws {
     #expect(try contract.outcome(of: .bookworm, .sevSNP) == .notApplicable)
   }

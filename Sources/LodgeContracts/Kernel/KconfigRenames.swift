@@ -17,7 +17,7 @@ extension Contract {
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
     let kconfig = try facts.kconfig
     return .judged(
-      KconfigOption.needed(by: type).compactMap { option in
+      KconfigOption.needed(by: type, of: kconfig).compactMap { option in
         guard option.name(in: kconfig) == nil else { return nil }
         return Finding(
           .fail,
@@ -78,13 +78,19 @@ extension KconfigOption {
     }
   }
 
-  /// What a host needs, but for what other contracts look at: whether it hosts the type at all.
-  fileprivate static func needed(by type: DomainType) -> [Self] {
-    switch type {
+  /// What a host needs, but for what other contracts look at: whether it hosts the type at all, and
+  /// whether it has guest_memfd, which all else of guest memory is about.
+  fileprivate static func needed(
+    by type: DomainType, of kconfig: KernelConfiguration
+  ) -> [Self] {
+    let basic: [Self] = [.memoryAttributes, .guestMemory]
+    let hasMemory = basic.allSatisfy { $0.name(in: kconfig) != nil }
+    let memory = hasMemory ? guestMemory(for: type) : []
+    return switch type {
     case .plain: []
     case .sev, .sevES: [.secureProcessor]
-    case .sevSNP: [.secureProcessor, .amdIOMMU] + guestMemory(for: type)
-    case .tdx: guestMemory(for: type)
+    case .sevSNP: [.secureProcessor, .amdIOMMU] + memory
+    case .tdx: memory
     }
   }
 
