@@ -82,6 +82,7 @@ package let allContracts: [Contract] = [
   .snpLayers,
   .kvmDevice,
   .domainSchema,
+  .descriptorsRead,
   .setClosure,
   .noUpgrader,
   .modulesFit,

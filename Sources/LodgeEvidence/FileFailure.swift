@@ -1,9 +1,12 @@
 /// A file of a root that is there but is not what it should be.
 struct FileFailure: Error, Equatable, CustomStringConvertible {
-  let description: String
+  let file: String
+  let reason: String
 
   /// Names a file and what is wrong with it.
-  init(_ file: String, _ reason: String) { description = "\(file): \(reason)" }
+  init(_ file: String, _ reason: String) { (self.file, self.reason) = (file, reason) }
+
+  var description: String { "\(file): \(reason)" }
 }
 
 /// Puts a file's name before whatever is found to be wrong with it.

@@ -7,8 +7,16 @@ extension Collector {
     guard !files.areMissing else {
       return .absent("no descriptor in \(DescriptorFiles.folders.joined(separator: ", "))")
     }
-    return .found(
-      FirmwareDescriptors(
-        descriptors: try files.paths.map { try DescriptorFiles.read($0, in: root) }))
+    var found = FirmwareDescriptors(descriptors: [])
+    var broken: [BrokenDescriptor] = []
+    for path in files.paths {
+      do {
+        found.descriptors.append(try DescriptorFiles.read(path, in: root))
+      } catch let failure as FileFailure {
+        broken.append(BrokenDescriptor(source: root.source(path), reason: failure.reason))
+      }
+    }
+    found.broken = broken.isEmpty ? nil : broken
+    return .found(found)
   }
 }

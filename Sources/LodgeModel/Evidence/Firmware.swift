@@ -163,8 +163,21 @@ extension FirmwareImage {
 package struct FirmwareDescriptors: Codable, Equatable, Sendable {
   /// Ordered by file name, which is libvirt's order of preference.
   package var descriptors: [FirmwareDescriptor]
+  /// Files in their folders that are none, as libvirt drops them; nil where there is none.
+  package var broken: [BrokenDescriptor]?
 
-  package init(descriptors: [FirmwareDescriptor]) { self.descriptors = descriptors }
+  package init(descriptors: [FirmwareDescriptor], broken: [BrokenDescriptor]? = nil) {
+    (self.descriptors, self.broken) = (descriptors, broken)
+  }
+}
+
+/// A file that is no firmware descriptor where one should be.
+package struct BrokenDescriptor: Codable, Equatable, Sendable {
+  package var source: Source
+  /// What is wrong with it, as a clause: `no key mapping`.
+  package var reason: String
+
+  package init(source: Source, reason: String) { (self.source, self.reason) = (source, reason) }
 }
 
 /// One firmware descriptor.

@@ -109,6 +109,15 @@ let firmwareMutations: [Mutation] = [
     "R32 no descriptor", .descriptorExists, on: .sid, naming: "OVMF.amdsev.fd", grade: .warn,
     .remove("usr/share/qemu/firmware/*amdsev.json", facts: .of(.firmware))),
   Mutation(
+    "R82 comma", .descriptorsRead, on: .sid, naming: "inteltdx.json",
+    .text(
+      "inteltdx.json has a comma behind its last feature",
+      in: ["usr/share/qemu/firmware/*inteltdx.json"], facts: .of(.firmware), "\"verbose-dynamic\"",
+      "\"verbose-dynamic\",")),
+  Mutation(
+    "R82 key", .descriptorsRead, on: .trixie, naming: "targets",
+    .descriptor("60-edk2-x86_64", "has no targets") { $0["targets"] = nil }),
+  Mutation(
     "R33 IGVM", .descriptorWords, on: .sid, naming: "igvm",
     .descriptor("amdsev", "maps as igvm") { $0["mapping"]?["device"] = .string("igvm") }),
   Mutation(
