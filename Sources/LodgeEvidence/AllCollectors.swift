@@ -11,4 +11,4 @@ package let allCollectors: [Collector] = [
 ]
 
 /// The version of what the collectors write; kept evidence of another version is read anew.
-package let collectorsVersion = "9"
+package let collectorsVersion = "10"

@@ -14,7 +14,9 @@ struct DriverWordsTests {
 
   @Test(arguments: [
     (DriverWord.sevGuest, [DomainType.sev, .sevES]), (.snpGuest, [.sevSNP]), (.tdxGuest, [.tdx]),
-    (.guestSupport, DomainType.confidential), (.queryCapabilities, [.sev, .sevES, .sevSNP]),
+    (.guestSupport, DomainType.confidential), (.guestSupportOfMachines, DomainType.confidential),
+    (.sevDevice, [.sev, .sevES, .sevSNP]), (.sevParameter, [.sev, .sevES, .sevSNP]),
+    (.tdxParameter, [.tdx]), (.queryCapabilities, [.sev, .sevES, .sevSNP]),
     (.certificateChain, [.sev, .sevES, .sevSNP]), (.querySEV, [.sev, .sevES, .sevSNP]),
     (.queryMeasurement, [.sev, .sevES]), (.injectSecret, [.sev, .sevES]), (.policyOfSNP, [.sevSNP]),
     (.typeOfSEV, [.sevSNP]),
@@ -37,7 +39,7 @@ struct DriverWordsTests {
 
   private static let ofTheFirstDay: [DriverWord] = [
     .queryCapabilities, .platformKey, .certificateChain, .encryptionBit, .reducedBits,
-    .queryMeasurement,
+    .queryMeasurement, .sevDevice,
   ]
 
   @Test func factsAreNeeded() throws {

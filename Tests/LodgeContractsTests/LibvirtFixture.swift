@@ -39,7 +39,7 @@ struct LibvirtFixture {
     DriverWord.allCases.filter { word in
       switch word {
       case .snpGuest, .typeOfSEV, .policyOfSNP: types.contains("sev-snp")
-      case .tdxGuest: types.contains("tdx")
+      case .tdxGuest, .tdxParameter: types.contains("tdx")
       default: true
       }
     }

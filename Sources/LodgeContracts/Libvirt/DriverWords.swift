@@ -57,11 +57,23 @@ private struct Need {
     return version >= since
   }
 
-  /// **Source:** libvirt NEWS: 4.5.0 for SEV, 8.0.0 for virDomainSetLaunchSecurityState and what
-  /// virDomainGetLaunchSecurityInfo tells of running guests, 10.5.0 for SEV-SNP, 11.6.0 for TDX.
+  /// **Source:** the drivers of 9.0.0, 11.3.0 and 12.8.0; libvirt NEWS: 4.5.0 for SEV, 8.0.0 for
+  /// virDomainSetLaunchSecurityState and what virDomainGetLaunchSecurityInfo tells of running
+  /// guests, 10.5.0 for SEV-SNP, 11.6.0 for TDX.
   static func all(of type: DomainType) -> [Need] {
-    let support = Need(
-      .guestSupport, "by which it gives the object to the machine", since: UpstreamVersion(8, 0))
+    let support = [
+      Need(
+        .guestSupport, "by which it gives the object to the machine", since: UpstreamVersion(8, 0)),
+      Need(
+        .guestSupportOfMachines, "by which it knows machines that take the object",
+        since: UpstreamVersion(8, 0)),
+    ]
+    let host = [
+      Need(.sevDevice, "the device that it lets QEMU open"),
+      Need(
+        .sevParameter, "by which it notices that the host came to have SEV",
+        since: UpstreamVersion(9, 0)),
+    ]
     let capabilities = [
       Need(.queryCapabilities, "by which it asks what the host can do"),
       Need(.platformKey, "which it reads of what the host can do"),
@@ -75,19 +87,24 @@ private struct Need {
     switch type {
     case .plain: return []
     case .sev, .sevES:
-      return [Need(.sevGuest, "the object of such guests"), support] + capabilities + information
-        + [
+      return [Need(.sevGuest, "the object of such guests")] + support + host + capabilities
+        + information + [
           Need(.queryMeasurement, "by which it asks for the measurement"),
           Need(
             .injectSecret, "by which it hands secrets to guests", since: UpstreamVersion(8, 0)),
         ]
     case .sevSNP:
-      return [Need(.snpGuest, "the object of such guests"), support] + capabilities + information
-        + [
+      return [Need(.snpGuest, "the object of such guests")] + support + host + capabilities
+        + information + [
           Need(.typeOfSEV, "by which it tells SEV-SNP from SEV"),
           Need(.policyOfSNP, "by which it tells of a running guest"),
         ]
-    case .tdx: return [Need(.tdxGuest, "the object of such guests"), support]
+    case .tdx:
+      return [Need(.tdxGuest, "the object of such guests")] + support + [
+        Need(
+          .tdxParameter, "by which it notices that the host came to have TDX",
+          since: UpstreamVersion(12, 8))
+      ]
     }
   }
 }

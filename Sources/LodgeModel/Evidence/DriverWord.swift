@@ -9,6 +9,11 @@ package enum DriverWord: String, Codable, CaseIterable, Sendable {
   case tdxGuest = "tdx-guest"
   /// The property of machines that names the object, with the only name that libvirt gives it.
   case guestSupport = ",confidential-guest-support=lsec0"
+  /// The same property, as libvirt asks whether machines have it.
+  case guestSupportOfMachines = "confidential-guest-support"
+  case sevDevice = "/dev/sev"
+  case sevParameter = "/sys/module/kvm_amd/parameters/sev"
+  case tdxParameter = "/sys/module/kvm_intel/parameters/tdx"
   case queryCapabilities = "query-sev-capabilities"
   case platformKey = "pdh"
   case certificateChain = "cert-chain"
