@@ -10,8 +10,9 @@ extension Contract {
       "libvirt src/conf/domain_conf.c validates a domain by domain.rng where it is asked to, as "
       + "virsh edit and virt-install do; RELAX NG specification, 4.7 and 4.18",
     remedy: "ship all files of libvirt's schemas from one build",
-    knownCase: "a libvirt whose schema lacks a part refuses each validated domain with \"Unable to "
-      + "parse RNG\", one that does not lead to an element with \"XML document failed to validate "
+    knownCase:
+      "a libvirt whose schema lacks a part says \"Unable to parse RelaxNG schema\" of each "
+      + "domain, and one whose schema does not lead to an element \"XML document failed to validate "
       + "against schema\"",
     reads: [.launchSecurity]
   ) { _, facts throws(MissingFact) in

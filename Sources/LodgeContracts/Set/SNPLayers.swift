@@ -11,8 +11,9 @@ extension Contract {
       + "schema and SEV metadata",
     remedy: "bring the layer that is behind to the release that has SEV-SNP, together with the "
       + "others",
-    knownCase: "a set with QEMU 9.1 and libvirt 10.0 says \"unsupported launch security type "
-      + "'sev-snp'\", and one with kernel 6.8 says \"vm-type sev-snp not supported by KVM\"",
+    knownCase: "libvirt 9.0 with a newer QEMU says \"Invalid value for attribute 'type' in element "
+      + "'launchSecurity': 'sev-snp'\"; a kernel of 6.1 below QEMU 9.1 makes that say \"vm-type "
+      + "SEV-SNP not supported by KVM\"",
     protecting: [.sevSNP], reads: .promises + [.uapi, .firmware]
   ) { type, facts throws(MissingFact) in
     try facts.judgeLayers(of: type)
