@@ -25,6 +25,14 @@ struct LibvirtQEMUKeysTests {
     #expect(found.letters["igvm-file"] == nil)
   }
 
+  @Test func wordsAreEndsOfStrings() {
+    let strings = DriverStrings(
+      in: Data("x,tdx-guest\0sev-guest-\0query-sev\0/run/a\0/run/qgs.sock\0pdh".utf8))
+    #expect(strings.words == [.tdxGuest, .querySEV])
+    #expect(strings.quoteSocket == "/run/qgs.sock")
+    #expect(DriverStrings(in: Data("qgs\0\0".utf8)).quoteSocket == nil)
+  }
+
   @Test func keyMayStandAtTheEndOfALongerString() throws {
     #expect(
       try letters("x,S:id-auth\0T:vcek-disabled\0") == ["id-auth": ["S"], "vcek-disabled": ["T"]])
