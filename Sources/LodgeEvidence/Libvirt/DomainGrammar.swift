@@ -64,7 +64,8 @@ struct DomainGrammar {
     return found
   }
 
-  private static func definitions(among patterns: [RelaxNGPattern]) -> [String: [RelaxNGPattern]] {
+  /// The definitions among patterns, by name.
+  static func definitions(among patterns: [RelaxNGPattern]) -> [String: [RelaxNGPattern]] {
     Dictionary(
       grouping: patterns.filter { $0.kind == "define" }, by: { $0.name ?? "" }
     ).mapValues { $0.flatMap(\.children) }

@@ -35,15 +35,14 @@ struct LaunchSecurityPatterns {
   private mutating func alternatives(
     _ pattern: RelaxNGPattern, resolving names: Set<String>
   ) throws(RelaxNGFailure) -> [Alternative] {
-    visited += 1
-    guard visited <= Self.patternLimit else { throw .tooIntricate(limit: Self.patternLimit) }
+    try visit()
     switch pattern.kind {
     case "attribute" where pattern.name == "type":
       return Self.values(in: pattern).map { Alternative(type: $0) }
     case "attribute", "element":
       guard let name = pattern.name else { return [Alternative()] }
       let isAttribute = pattern.kind == "attribute"
-      let content = self.content(of: pattern.children, resolving: names)
+      let content = try self.content(of: pattern.children, resolving: names)
       return [
         Alternative(items: [
           .init(name: name, isAttribute: isAttribute, isOptional: false, content: content)
@@ -83,34 +82,42 @@ struct LaunchSecurityPatterns {
     return combined
   }
 
-  /// What an item may hold, in short: `unsignedInt`, `yes|no`, `string(pattern=[0-9]+)`.
-  private func content(of patterns: [RelaxNGPattern], resolving names: Set<String>) -> String {
-    patterns.map { words(on: $0, resolving: names) }.filter { !$0.isEmpty }.joined(separator: " ")
-      .bounded(to: Self.contentLimit)
+  /// Counts a step.
+  private mutating func visit() throws(RelaxNGFailure) {
+    visited += 1
+    guard visited <= Self.patternLimit else { throw .tooIntricate(limit: Self.patternLimit) }
   }
 
-  private func words(on pattern: RelaxNGPattern, resolving names: Set<String>) -> String {
-    func inner(_ separator: String) -> String {
-      pattern.children.map { words(on: $0, resolving: names) }.filter { !$0.isEmpty }
-        .joined(separator: separator).bounded(to: Self.contentLimit)
-    }
-    switch pattern.kind {
-    case "value": return pattern.text.trimmingCharacters(in: .whitespacesAndNewlines)
-    case "param": return "\(pattern.name ?? "")=\(pattern.text)"
-    case "data":
-      let limits = inner(" ")
-      return (pattern.type ?? "") + (limits.isEmpty ? "" : "(\(limits))")
-    case "ref":
+  /// What an item may hold, in short: `unsignedInt`, `yes|no`, `string(pattern=[0-9]+)`.
+  private mutating func content(
+    of patterns: [RelaxNGPattern], joinedBy separator: String = " ", resolving names: Set<String>
+  ) throws(RelaxNGFailure) -> String {
+    var parts: [String] = []
+    for pattern in patterns { parts.append(try words(on: pattern, resolving: names)) }
+    return parts.filter { !$0.isEmpty }.joined(separator: separator).bounded(to: Self.contentLimit)
+  }
+
+  private mutating func words(
+    on pattern: RelaxNGPattern, resolving names: Set<String>
+  ) throws(RelaxNGFailure) -> String {
+    try visit()
+    if pattern.kind == "ref" {
       guard let name = pattern.name, !names.contains(name), names.count < Self.depthLimit else {
         return pattern.name ?? ""
       }
-      return content(of: definitions[name] ?? [], resolving: names.union([name]))
-    case "choice": return inner("|")
-    case "optional": return "[\(inner(" "))]"
-    case "element", "attribute":
-      return "\(pattern.kind == "attribute" ? "@" : "")\(pattern.name ?? "*"){\(inner(" "))}"
-    case "group", "interleave": return inner(" ")
-    default: return pattern.children.isEmpty ? pattern.kind : "\(pattern.kind)(\(inner(" ")))"
+      return try content(of: definitions[name] ?? [], resolving: names.union([name]))
+    }
+    let separator = pattern.kind == "choice" ? "|" : " "
+    let inner = try content(of: pattern.children, joinedBy: separator, resolving: names)
+    return switch pattern.kind {
+    case "value": pattern.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    case "param": "\(pattern.name ?? "")=\(pattern.text)"
+    case "data": (pattern.type ?? "") + (inner.isEmpty ? "" : "(\(inner))")
+    case "optional": "[\(inner)]"
+    case "element": "\(pattern.name ?? "*"){\(inner)}"
+    case "attribute": "@\(pattern.name ?? "*"){\(inner)}"
+    case "choice", "group", "interleave": inner
+    default: pattern.children.isEmpty ? pattern.kind : "\(pattern.kind)(\(inner))"
     }
   }
 
@@ -143,7 +150,7 @@ struct LaunchSecurityPatterns {
     return merged
   }
 
-  /// Real schemas take some sixty steps and have four alternatives.
+  /// Real schemas take some two hundred steps and have four alternatives.
   private static let patternLimit = 1_000
   private static let alternativeLimit = 64
   /// Characters; real items take up to eighty.

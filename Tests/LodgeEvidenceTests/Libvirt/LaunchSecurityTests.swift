@@ -7,10 +7,7 @@ import Testing
 struct LaunchSecurityTests {
   private func items(_ schema: Data) throws -> [String: [String]] {
     let grammar = try RelaxNGPattern.parse(schema)
-    var patterns = LaunchSecurityPatterns(
-      Dictionary(
-        grouping: grammar.children.filter { $0.kind == "define" }, by: { $0.name ?? "" }
-      ).mapValues { $0.flatMap(\.children) })
+    var patterns = LaunchSecurityPatterns(DomainGrammar.definitions(among: grammar.children))
     return try patterns.types().mapValues { items in
       items.map { ($0.isAttribute ? "@" : "") + $0.name + ($0.isOptional ? "?" : "") }
     }
@@ -86,6 +83,19 @@ struct LaunchSecurityTests {
     let element = "<element name='launchSecurity'><ref name='d0'/></element>"
     #expect(throws: RelaxNGFailure.tooIntricate(limit: 1_000)) {
       try items("<define name='launchSecurity'>\(element)</define>" + doubling.joined())
+    }
+  }
+
+  @Test func whatAnItemHoldsMayNotGrowWithoutEndEither() {
+    let many = (0..<7).map { level in
+      "<define name='d\(level)'>"
+        + String(repeating: "<ref name='d\(level + 1)'/>", count: 100) + "</define>"
+    }
+    let element =
+      "<element name='launchSecurity'><attribute name='type'><value>sev</value></attribute>"
+      + "<element name='policy'><ref name='d0'/></element></element>"
+    #expect(throws: RelaxNGFailure.tooIntricate(limit: 1_000)) {
+      try items("<define name='launchSecurity'>\(element)</define>" + many.joined())
     }
   }
 
