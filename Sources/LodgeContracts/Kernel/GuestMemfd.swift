@@ -15,7 +15,7 @@ extension Contract {
   ) { type, facts throws(MissingFact) in
     guard !(try facts.promises(of: type).isEmpty) else { return .notPromised(type) }
     let kconfig = try facts.kconfig
-    let missing = [KconfigOption.memoryAttributes, .guestMemory].filter {
+    let missing = KconfigOption.guestMemfd.filter {
       $0.name(in: kconfig) == nil
     }
     let differences = try facts.differences(from: .guestMemory)

@@ -83,8 +83,7 @@ extension KconfigOption {
   fileprivate static func needed(
     by type: DomainType, of kconfig: KernelConfiguration
   ) -> [Self] {
-    let basic: [Self] = [.memoryAttributes, .guestMemory]
-    let hasMemory = basic.allSatisfy { $0.name(in: kconfig) != nil }
+    let hasMemory = guestMemfd.allSatisfy { $0.name(in: kconfig) != nil }
     let memory = hasMemory ? guestMemory(for: type) : []
     return switch type {
     case .plain: []
@@ -96,7 +95,7 @@ extension KconfigOption {
 
   /// The abilities of guest memory that guests of a type live on.
   fileprivate static func guestMemory(for type: DomainType) -> [Self] {
-    let common: [Self] = [.memoryAttributes, .guestMemory, .guestMemoryPopulation]
+    let common = guestMemfd + [.guestMemoryPopulation]
     return type == .sevSNP ? common + [.guestMemoryPreparation, .guestMemoryReclaim] : common
   }
 }

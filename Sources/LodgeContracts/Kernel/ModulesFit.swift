@@ -131,6 +131,7 @@ extension ModuleInterfaces {
 
   /// The modules that evidence is read of.
   private static let known: Set = ["kvm", "kvm_amd", "kvm_intel", "ccp"]
+
   /// Symbols that a module takes and that are given otherwise or not at all, by who gives them.
   fileprivate func misfits(of module: Interface, _ name: String) -> [Finding] {
     var changed: [String: [String]] = [:]

@@ -117,8 +117,7 @@ extension HostSettings {
     var (modes, sev): ([(words: String, source: Source)], [(words: String, source: Source)]) =
       ([], [])
     for word in kernelWords {
-      let values = word.value?.split(separator: ",").map(String.init) ?? []
-      let own = (words: "\(word.name)=\(word.value ?? "")", source: word.source)
+      let (values, own) = (word.values, (words: word.words, source: word.source))
       switch word.name {
       case "amd_iommu" where values.contains("pgtbl_v2"): modes = [own]
       case "amd_iommu" where values.contains("pgtbl_v1"): modes = []
@@ -141,8 +140,7 @@ extension HostSettings {
       found = ("IOMMU_DEFAULT_PASSTHROUGH=y", kconfig.source)
     }
     for word in kernelWords {
-      let values = word.value?.split(separator: ",").map(String.init) ?? []
-      let words = "\(word.name)=\(word.value ?? "")"
+      let (values, words) = (word.values, word.words)
       switch word.name {
       case "iommu" where values.contains { ["pt", "off"].contains($0) }:
         found = (words, word.source)
@@ -154,6 +152,13 @@ extension HostSettings {
     }
     return found
   }
+}
+
+extension HostSettings.KernelWord {
+  /// What its value lists.
+  fileprivate var values: [String] { value?.split(separator: ",").map(String.init) ?? [] }
+
+  fileprivate var words: String { "\(name)=\(value ?? "")" }
 }
 
 extension Finding {

@@ -40,6 +40,20 @@ extension Contract {
   }
 }
 
+extension DriverWord {
+  /// What libvirt reads of the answer to query-sev-capabilities.
+  ///
+  /// **Source:** libvirt src/qemu/qemu_monitor_json.c, qemuMonitorJSONGetSEVCapabilities.
+  static let readOfCapabilities: [Self] = [
+    .encryptionBit, .certificateChain, .platformKey, .reducedBits,
+  ]
+
+  /// What libvirt reads of the answer to query-sev, whatever the type.
+  ///
+  /// **Source:** libvirt src/qemu/qemu_monitor_json.c, qemuMonitorJSONGetSEVInfo.
+  static let readOfGuests: [Self] = [.apiMajor, .apiMinor, .buildID]
+}
+
 /// A word of the driver, and what for.
 private struct Need {
   let word: DriverWord
@@ -74,14 +88,10 @@ private struct Need {
         .sevParameter, "by which it notices that the host came to have SEV",
         since: UpstreamVersion(9, 0)),
     ]
-    let capabilities = [
-      Need(.queryCapabilities, "by which it asks what the host can do"),
-      Need(.platformKey, "which it reads of what the host can do"),
-      Need(.certificateChain, "which it reads of what the host can do"),
-      Need(.encryptionBit, "which it reads of what the host can do"),
-      Need(.reducedBits, "which it reads of what the host can do"),
-    ]
-    let information = [DriverWord.querySEV, .apiMajor, .apiMinor, .buildID].map {
+    let capabilities =
+      [Need(.queryCapabilities, "by which it asks what the host can do")]
+      + DriverWord.readOfCapabilities.map { Need($0, "which it reads of what the host can do") }
+    let information = ([.querySEV] + DriverWord.readOfGuests).map {
       Need($0, "by which it tells of a running guest", since: UpstreamVersion(8, 0))
     }
     switch type {

@@ -24,7 +24,7 @@ extension Contract {
 }
 
 private let probe = "query-sev-capabilities"
-private let members = ["cbitpos", "cert-chain", "pdh", "reduced-phys-bits"]
+private let members = DriverWord.readOfCapabilities.map(\.rawValue)
 
 extension QMPSchema {
   /// Members that libvirt reads and that no answer has, as a host without SEV cannot show; nil where

@@ -70,7 +70,7 @@ extension QMPSchema {
   ///
   /// **Source:** libvirt src/qemu/qemu_monitor_json.c, qemuMonitorJSONGetSEVInfo.
   fileprivate static func readOfSEVInfo(for type: DomainType) -> [String] {
-    ["api-major", "api-minor", "build-id"]
+    DriverWord.readOfGuests.map(\.rawValue)
       + (type == .sevSNP ? ["snp-policy"] : ["handle", "policy"])
   }
 

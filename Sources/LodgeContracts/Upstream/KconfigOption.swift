@@ -50,6 +50,9 @@ struct KconfigOption: Sendable {
     "taking guest_memfd pages back", "HAVE_KVM_ARCH_GMEM_RECLAIM",
     "HAVE_KVM_ARCH_GMEM_INVALIDATE")
 
+  /// What all else of guest memory is about.
+  static let guestMemfd: [Self] = [.memoryAttributes, .guestMemory]
+
   /// Running as a guest of SEV, SEV-ES or SNP; never renamed.
   static let amdGuest = Self("running as an SEV guest", "AMD_MEM_ENCRYPT")
 

@@ -68,13 +68,9 @@ actor QEMUProbe {
   func fact<Value>(
     _ make: (QMPAnswers, Source) throws -> Value
   ) async throws -> Fact<Value> {
-    do {
-      guard let (answers, binary) = try await answers() else { return .absent(Self.noQEMU) }
-      return .found(try make(answers, binary))
-    } catch let failure as QMPFailure {
-      guard let refusal = failure.refusal else { throw failure }
-      return .absent(Self.absence(refusal))
-    }
+    if let absence = await absence() { return .absent(absence) }
+    guard let (answers, binary) = try await answers() else { return .absent(Self.noQEMU) }
+    return .found(try make(answers, binary))
   }
 
   /// Whether it starts; absent where the root has no QEMU.
@@ -93,8 +89,6 @@ actor QEMUProbe {
 
   /// Why there are no answers of a QEMU that does not start; nil where it does, or may.
   private func absence() async -> String? {
-    (try? await start())?.value?.refusal.map(Self.absence)
+    (try? await start())?.value?.refusal.map { "QEMU does not start: it \($0)" }
   }
-
-  private static func absence(_ refusal: String) -> String { "QEMU does not start: it \(refusal)" }
 }
