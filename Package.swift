@@ -91,7 +91,10 @@ let package = Package(
     room("LodgeKoji", ["LodgeXML", "LodgeWeb"]),
     room("LodgePlatform", ["LodgeModel"]),
     room("LodgeScenarios", ["LodgeModel", "LodgeXML"]),
-    room("LodgeMatrix", ["LodgeModel", "LodgePlatform", "LodgeScenarios", "LodgeXML", yams]),
+    room("LodgeRelease", ["LodgeModel"]),
+    room(
+      "LodgeMatrix",
+      ["LodgeModel", "LodgePlatform", "LodgeScenarios", "LodgeRelease", "LodgeXML", yams]),
     room(
       "LodgePackages",
       ["LodgeModel", "LodgeHost", "LodgeBindings", "LodgeXML", "LodgeWeb", "LodgeKoji"],
@@ -120,14 +123,14 @@ let package = Package(
         "LodgeModel", "LodgeHost", "LodgeBindings", "LodgeEvidence", "LodgeContracts",
         "LodgeLaunch",
       ]),
-    room("LodgeLedger", ["LodgeModel", grdb]),
-    room("LodgeRelease", ["LodgeModel"]),
-    room("LodgeSite", ["LodgeModel"]),
+    room("LodgeLedger", ["LodgeModel", grdb, crypto]),
+    room("LodgeSite", ["LodgeModel", "LodgeRelease"]),
     .executableTarget(
       name: "lodge",
       dependencies: [
-        "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
-        "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
+        "LodgeModel", "LodgeHost", "LodgeBindings", "LodgeMatrix", "LodgePackages",
+        "LodgeEvidence", "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform",
+        "LodgeScenarios",
         "LodgeMeasurement", "LodgeLab", "LodgeLaunch", "LodgeWeb", "LodgeKoji", "LodgeRelease",
         "LodgeMessages", argumentParser,
       ],
@@ -145,7 +148,7 @@ let package = Package(
     tests(of: "LodgeModel"),
     tests(of: "LodgeHost"),
     tests(of: "LodgeBindings", fixtures: true),
-    tests(of: "LodgeMatrix", ["LodgePlatform", "LodgeScenarios"]),
+    tests(of: "LodgeMatrix", ["LodgePlatform", "LodgeScenarios", "LodgeRelease"]),
     tests(of: "LodgePlatform", ["LodgeMatrix"], fixtures: true),
     tests(of: "LodgeXML"),
     tests(of: "LodgeWeb", ["LodgeHost"]),
@@ -165,7 +168,7 @@ let package = Package(
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
-    tests(of: "LodgeSite", ["LodgeContracts"], exclude: ["Snapshots"]),
+    tests(of: "LodgeSite", ["LodgeContracts", "LodgeRelease"], exclude: ["Snapshots"]),
     tests(of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts"]),
   ]
 )

@@ -1,5 +1,6 @@
 #pragma once
 #include <dlfcn.h>
+#include <solv/evr.h>
 #include <solv/pool.h>
 #include <solv/poolarch.h>
 #include <solv/problems.h>
@@ -26,6 +27,7 @@
   F(pool_createwhatprovides) \
   F(pool_dep2str) \
   F(pool_errstr) \
+  F(pool_evrcmp_str) \
   F(pool_free) \
   F(pool_id2str) \
   F(pool_queuetowhatprovides) \

@@ -197,11 +197,19 @@ extension Database {
   }
 
   private func cells(in view: View) throws -> [Cell] {
+    try cells(view.newest(of: "outcome", each: "place"), view.arguments).map(\.cell)
+  }
+
+  /// The cells of some outcomes in the order of their numbers, each with its row.
+  ///
+  /// `chosen` is a query for numbers of outcomes.
+  func cells(
+    _ chosen: String, _ arguments: StatementArguments
+  ) throws -> [(row: Row, cell: Cell)] {
     var findings: [Int64: [Finding]] = [:]
-    let newest = view.newest(of: "outcome", each: "place")
     for row in try Row.fetchAll(
-      self, sql: "SELECT * FROM finding WHERE outcome IN (\(newest)) ORDER BY outcome, position",
-      arguments: view.arguments)
+      self, sql: "SELECT * FROM finding WHERE outcome IN (\(chosen)) ORDER BY outcome, position",
+      arguments: arguments)
     {
       findings[try row.decode(forColumn: "outcome"), default: []].append(try Finding(row: row))
     }
@@ -210,16 +218,16 @@ extension Database {
       self,
       sql: """
         SELECT outcome, kind, digest FROM artefact JOIN content ON content.id = artefact.content
-        WHERE outcome IN (\(newest)) ORDER BY outcome, kind
-        """, arguments: view.arguments)
+        WHERE outcome IN (\(chosen)) ORDER BY outcome, kind
+        """, arguments: arguments)
     {
       artefacts[try row.decode(forColumn: "outcome"), default: []].append(try Artefact(row: row))
     }
     var measurements: [Int64: [Cell.Measured]] = [:]
     for row in try Row.fetchAll(
       self,
-      sql: "SELECT * FROM measurement WHERE outcome IN (\(newest)) ORDER BY outcome, position",
-      arguments: view.arguments)
+      sql: "SELECT * FROM measurement WHERE outcome IN (\(chosen)) ORDER BY outcome, position",
+      arguments: arguments)
     {
       measurements[try row.decode(forColumn: "outcome"), default: []]
         .append(try Cell.Measured(row: row))
@@ -229,14 +237,19 @@ extension Database {
       sql: """
         SELECT outcome.*, kind, name, type, platform, stage
         FROM outcome JOIN place ON place.id = outcome.place
-        WHERE outcome.id IN (\(newest)) ORDER BY outcome.id
-        """, arguments: view.arguments
+        WHERE outcome.id IN (\(chosen)) ORDER BY outcome.id
+        """, arguments: arguments
     ).map { row in
       let id = try row.decode(Int64.self, forColumn: "id")
-      return try Cell(
+      let cell = try Cell(
         row: row, findings: findings[id] ?? [], measurements: measurements[id] ?? [],
         artefacts: artefacts[id] ?? [])
+      return (row, cell)
     }
+  }
+
+  func support(ofSet number: Int64) throws -> [Support] {
+    try support(in: View(buildSet: number, run: nil))
   }
 
   private func support(in view: View) throws -> [Support] {

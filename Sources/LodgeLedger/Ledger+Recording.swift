@@ -13,6 +13,7 @@ extension Ledger {
           [
             "tool": start.tool, "started": start.started, "matrix": start.matrix,
             "arguments": String(decoding: arguments, as: UTF8.self),
+            "lab": start.lab, "process": start.process,
           ]))
     }
   }
@@ -34,6 +35,22 @@ extension Ledger {
     }
   }
 
+  /// Records the set that a run compares another one with; the first one that it names counts.
+  package func record(
+    baseline: Digest, ofSet set: Digest, run: RunID
+  ) throws(LedgerFailure) {
+    try write("record the baseline of set \(set.short)") { db in
+      let buildSet = try db.requireSet(set, in: run)
+      let known = try Row.fetchOne(
+        db, sql: "SELECT 1 FROM comparison WHERE run = ? AND buildSet = ?",
+        arguments: [run.number, buildSet])
+      guard known == nil else { return }
+      try db.insert(
+        into: "comparison",
+        ["run": run.number, "buildSet": buildSet, "baseline": baseline.hex])
+    }
+  }
+
   /// Records which evidence a version of the collectors read from a set.
   package func record(
     evidence: Digest, ofSet set: Digest, collectors: String, run: RunID
@@ -52,17 +69,20 @@ extension Ledger {
   /// Records what was seen of a set, all of it or nothing.
   ///
   /// May be called more than once for a set, as after each stage; of a place that is recorded
-  /// twice, the later counts.
+  /// twice, the later counts. What is recorded is sealed, so that damage is found; what the set is
+  /// compared with is to be recorded before.
   package func record(
     cells: [Cell], support: [Support] = [], notes: [String] = [], ofSet set: Digest, run: RunID
   ) throws(LedgerFailure) {
     try write("record \(cells.count) cells of set \(set.short)") { db in
       let buildSet = try db.requireSet(set, in: run)
+      let before = try db.ends()
       for cell in cells { try db.insert(cell, buildSet: buildSet, run: run) }
       for answer in support { try db.insert(answer, buildSet: buildSet, run: run) }
       for note in notes {
         try db.insert(into: "note", ["run": run.number, "buildSet": buildSet, "text": note])
       }
+      try db.seal(run: run, buildSet: buildSet, after: before)
     }
   }
 
@@ -87,13 +107,14 @@ extension Ledger {
       try db.insert(
         into: "ending", ["run": run.number, "ended": ended, "exitCode": exitCode])
     }
+    settle()
   }
 }
 
 extension Database {
   /// Adds one row, giving its number where the table counts rows.
   @discardableResult
-  fileprivate func insert(
+  func insert(
     into table: String, _ row: KeyValuePairs<String, (any DatabaseValueConvertible)?>
   ) throws -> Int64 {
     let columns = row.map(\.key).joined(separator: ", ")

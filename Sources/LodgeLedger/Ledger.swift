@@ -13,7 +13,8 @@ package final class Ledger: Sendable {
 
   /// The path that was given.
   package let path: String
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
+  private let rest: RestDigest
 
   /// Opens the ledger at a path, creating the file and its directory where they are missing.
   ///
@@ -23,6 +24,7 @@ package final class Ledger: Sendable {
   ///   may not be opened by this user.
   package init(path: String) throws(LedgerFailure) {
     self.path = path
+    rest = RestDigest(ofLedger: path)
     do {
       try FileManager.default.createDirectory(
         at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -36,7 +38,8 @@ package final class Ledger: Sendable {
       try queue.writeWithoutTransaction { db in
         try Schema.check(db)
         try Self.makeDurable(db)
-        try Schema.migrate(db)
+        try Self.requireRest(db, rest)
+        try Schema.migrate(db, before: rest.remove)
       }
     } catch {
       throw LedgerFailure(
@@ -49,10 +52,41 @@ package final class Ledger: Sendable {
     _ action: String, _ work: (Database) throws -> Value
   ) throws(LedgerFailure) -> Value {
     do {
-      return try queue.write(work)
+      return try queue.write { db in
+        rest.remove()
+        return try work(db)
+      }
     } catch {
       throw LedgerFailure(action: action, path: path, cause: .init(error, path: path))
     }
+  }
+
+  /// Keeps the digests of the file as it is now, unless somebody else uses it.
+  ///
+  /// What fails here fails nobody: without digests only SQLite and the seals tell damage.
+  func settle() {
+    try? queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      try db.inTransaction(.immediate) {
+        rest.keep()
+        return .commit
+      }
+    }
+  }
+
+  /// Refuses a file that is not what it was when it was last left, where that is known.
+  ///
+  /// A file that somebody is writing is not looked at, nor is a large one, which would take too long.
+  private static func requireRest(_ db: Database, _ rest: RestDigest) throws {
+    guard try Schema.isSmall(db), FileManager.default.fileExists(atPath: rest.path) else { return }
+    try db.execute(sql: "PRAGMA busy_timeout = 0")
+    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Int(patience * 1000))") }
+    do {
+      try db.inTransaction(.immediate) {
+        if let change = rest.firstChange() { throw LedgerFailure.Cause.damaged(change) }
+        return .commit
+      }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
   }
 
   /// Reads from one consistent state of the file.
@@ -66,7 +100,7 @@ package final class Ledger: Sendable {
     }
   }
 
-  private static var configuration: Configuration {
+  static var configuration: Configuration {
     var configuration = Configuration()
     configuration.label = "lodge.ledger"
     configuration.foreignKeysEnabled = true

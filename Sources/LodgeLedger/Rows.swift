@@ -36,7 +36,9 @@ extension Run {
       start: Start(
         tool: try row.decode(forColumn: "tool"), started: try row.decode(forColumn: "started"),
         matrix: try row.decode(forColumn: "matrix"),
-        arguments: try CanonicalJSON.decode([String].self, from: arguments)),
+        arguments: try CanonicalJSON.decode([String].self, from: arguments),
+        lab: try row.decode(forColumn: "lab"),
+        process: try row.decode(String?.self, forColumn: "process")),
       state: try State(row: row), counts: counts)
   }
 }

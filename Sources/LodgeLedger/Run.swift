@@ -24,10 +24,21 @@ package struct Run: Equatable, Identifiable, Sendable {
     package var matrix: String?
     /// The command line without the program's name.
     package var arguments: [String]
+    /// The lab that runs it, by the name under which it is known here.
+    package var lab: String
+    /// What tells whether the process is still alive; nil where nobody asks.
+    package var process: String?
 
-    package init(tool: String, started: Date, matrix: String?, arguments: [String]) {
+    /// The lab of a run that names none.
+    package static let ownLab = "local"
+
+    package init(
+      tool: String, started: Date, matrix: String?, arguments: [String],
+      lab: String = Self.ownLab, process: String? = nil
+    ) {
       (self.tool, self.started) = (tool, started)
       (self.matrix, self.arguments) = (matrix, arguments)
+      (self.lab, self.process) = (lab, process)
     }
   }
 

@@ -8,6 +8,9 @@ enum Schema {
   /// What marks a SQLite file as a ledger: `Lodg`, in the header's `application_id`.
   static let mark: Int32 = 0x4C6F_6467
 
+  /// The largest file that is read whole whenever it is opened, in bytes.
+  static let largestWhole = 64 << 20
+
   /// The steps; the first makes schema 1.
   static let steps: [@Sendable (Database) throws -> Void] = [
     { db in
@@ -26,28 +29,47 @@ enum Schema {
       try db.makeAppendOnly("measurement")
     },
     { db in try db.execute(sql: signerColumns) },
+    { db in
+      try db.execute(sql: releaseTables)
+      for row in try Row.fetchAll(
+        db, sql: "SELECT DISTINCT run, buildSet FROM outcome ORDER BY run, buildSet")
+      { try db.seal(run: RunID(row[0]), buildSet: row[1]) }
+      for table in ["comparison", "recording", "verdict", "basis"] {
+        try db.makeAppendOnly(table)
+      }
+    },
   ]
 
   /// Refuses a file that is no ledger, is a newer Lodge's, or is damaged; reads only.
   ///
   /// Looking for damage reads the whole file, about 40 ms for 150 000 outcomes, so that nothing is
-  /// ever added to a file that cannot be read again.
+  /// ever added to a file that cannot be read again. Of larger files only what is used is looked at,
+  /// as its seals tell; `lodge ledger check` reads all.
   static func check(_ db: Database) throws {
     // One transaction, or another process could make the tables between two of the questions.
     try db.inTransaction(.deferred) {
       try refuseForeign(db)
+      guard try isSmall(db) else { return .commit }
       let health = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
       guard health == "ok" else { throw LedgerFailure.Cause.damaged(health) }
       return .commit
     }
   }
 
+  /// Whether a file is read whole whenever it is opened.
+  static func isSmall(_ db: Database) throws -> Bool {
+    let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+    let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+    return pages * size <= largestWhole
+  }
+
   /// Takes the steps that a file has not taken yet, all or none.
   ///
   /// Two processes may try at once: the second finds the work done when it gets the lock.
-  static func migrate(_ db: Database) throws {
+  static func migrate(_ db: Database, before: () -> Void = {}) throws {
     guard try version(of: db) != steps.count else { return }
     try db.inTransaction(.immediate) {
+      before()
       try refuseForeign(db)
       for step in steps.dropFirst(try version(of: db)) { try step(db) }
       try db.execute(sql: "PRAGMA application_id = \(mark); PRAGMA user_version = \(steps.count)")
@@ -68,7 +90,7 @@ enum Schema {
     }
   }
 
-  private static func version(of db: Database) throws -> Int {
+  static func version(of db: Database) throws -> Int {
     try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
   }
 
@@ -95,6 +117,32 @@ enum Schema {
   private static let signerColumns = """
     ALTER TABLE package ADD COLUMN key TEXT;
     ALTER TABLE package ADD COLUMN build INTEGER;
+    """
+
+  /// What releases added: whose run it was and of which process, what a set was compared with, the
+  /// seal of each recording, and the verdicts with the runs that they rest on.
+  ///
+  /// A recording is what one call recorded of a set: rows of the run and the set between two numbers.
+  private static let releaseTables = """
+    ALTER TABLE run ADD COLUMN lab TEXT NOT NULL DEFAULT 'local';
+    ALTER TABLE run ADD COLUMN process TEXT;
+    CREATE TABLE comparison (
+      run INTEGER NOT NULL REFERENCES run, buildSet INTEGER NOT NULL REFERENCES buildSet,
+      baseline TEXT NOT NULL, PRIMARY KEY (run, buildSet)) WITHOUT ROWID;
+    CREATE TABLE recording (
+      id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run,
+      buildSet INTEGER NOT NULL REFERENCES buildSet,
+      firstOutcome INTEGER NOT NULL, lastOutcome INTEGER NOT NULL,
+      firstSupport INTEGER NOT NULL, lastSupport INTEGER NOT NULL,
+      firstNote INTEGER NOT NULL, lastNote INTEGER NOT NULL, seal TEXT NOT NULL);
+    CREATE INDEX recordingBySet ON recording (buildSet, run);
+    CREATE TABLE verdict (
+      id INTEGER PRIMARY KEY, buildSet INTEGER NOT NULL REFERENCES buildSet,
+      policy TEXT NOT NULL, policyDigest TEXT NOT NULL, given TEXT NOT NULL,
+      answer TEXT NOT NULL, content INTEGER NOT NULL REFERENCES content);
+    CREATE TABLE basis (
+      verdict INTEGER NOT NULL REFERENCES verdict, run INTEGER NOT NULL REFERENCES run,
+      PRIMARY KEY (verdict, run)) WITHOUT ROWID;
     """
 
   private static let tables = """

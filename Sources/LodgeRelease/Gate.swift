@@ -1,71 +1,115 @@
+package import Foundation
 package import LodgeModel
 
-/// What must be green before a set may be released.
-package struct Gate: Equatable, Sendable {
-  /// Contracts that count, by id or catalogue number.
-  package var contracts: [Glob]
-  /// Scenarios that count, by id.
-  package var scenarios: [Glob]
-  /// The stage up to which cells count; at least one of that stage must be there.
-  package var stage: Stage
+/// A policy with all that it is asked together with: what there should be, and who answers for what.
+package struct Gate: Sendable {
+  package var policy: Policy
+  package var plan: Plan
+  package var waivers: [Waiver]
 
-  package init(contracts: [Glob], scenarios: [Glob], stage: Stage) {
-    (self.contracts, self.scenarios, self.stage) = (contracts, scenarios, stage)
+  package init(_ policy: Policy, plan: Plan, waivers: [Waiver] = []) {
+    (self.policy, self.plan, self.waivers) = (policy, plan, waivers)
   }
 
-  /// Judges what is recorded of exactly the set that is to be released; nil where nothing is.
+  /// How far the clocks of two labs may be apart, in seconds.
+  package static let patience: TimeInterval = 300
+
+  /// Judges what is recorded of exactly the set that is to be released.
   ///
-  /// What was not seen is an obstacle as much as what was seen to fail: only a pass is green, and
-  /// only a rule that says so makes a cell not apply.
-  package func verdict(on set: Results.BuildSet?) -> Verdict {
-    guard let set else {
-      return Verdict(obstacles: ["nothing is recorded of these very packages"])
+  /// What was not seen is an obstacle as much as what was seen to fail. `baselines` are the sets that
+  /// the policy names, by name; one that is missing there has no record.
+  ///
+  /// - Throws: ``PolicyFailure`` where the policy is not in force, is not for this set, fits nothing
+  ///   or contradicts itself.
+  package func verdict(
+    on set: SetRecord, baselines: [String: SetRecord] = [:], at now: Date,
+    order: Waiver.Scope.VersionOrder
+  ) throws(PolicyFailure) -> Verdict {
+    guard policy.validity.holds(at: now) else {
+      throw .notInForce(policy: policy.name, policy.validity, at: now)
     }
-    let cells = set.cells.filter { $0.stage <= stage && counts($0) }
-    var obstacles = cells.filter { ![.pass, .notApplicable].contains($0.outcome) }.map(\.obstacle)
-    if !cells.contains(where: { $0.stage == stage }) {
-      obstacles.append("nothing is recorded at stage \(stage.rawValue)")
+    guard policy.sets.contains(where: { $0.matches(set.name) }) else {
+      throw .otherSet(policy: policy.name, sets: policy.sets, set: set.name)
     }
-    for glob in contracts where !cells.contains(where: { $0.isContract(glob) }) {
-      obstacles.append("nothing is recorded of contract \(glob)")
+    let asked = policy.requirements.filter { $0.validity.holds(at: now) }
+    guard !asked.isEmpty else { throw .nothingInForce(policy: policy.name, at: now) }
+    let cells = CellsOfSet(plan: plan, set: set)
+    var standings: [Standing] = []
+    for requirement in asked {
+      switch requirement.subject {
+      case .cells(let wanted):
+        let question = Question(
+          requirement: requirement.id, cells: wanted, set: set,
+          baseline: wanted.against.flatMap { baselines[$0] }, now: now)
+        standings += try question.standings(of: cells)
+      case .offers(let types):
+        standings += types.flatMap { set.offers(of: $0, requirement: requirement.id) }
+      }
     }
-    for glob in scenarios where stage >= .launch {
-      let isSeen = cells.contains { $0.kind == .scenario && glob.matches($0.id) }
-      guard !isSeen else { continue }
-      obstacles.append("nothing is recorded of scenario \(glob)")
-    }
-    return Verdict(obstacles: obstacles)
+    try refuseContradictions(asked, standings)
+    let (waived, reports) = WaiverBook(waivers, policy: policy.waiving).apply(
+      to: standings, of: set, cells: cells, at: now, order: order)
+    return Verdict(
+      policy: policy, set: set, at: now, standings: waived, waivers: reports,
+      resting: policy.requirements.filter { !asked.contains($0) }.map(\.id))
   }
 
-  private func counts(_ cell: Cell) -> Bool {
-    switch cell.kind {
-    case .contract: contracts.contains { cell.isContract($0) }
-    case .scenario: scenarios.contains { $0.matches(cell.id) }
+  /// Refuses requirements that mean different things by the same outcome of the same cell.
+  private func refuseContradictions(
+    _ asked: [Requirement], _ standings: [Standing]
+  ) throws(PolicyFailure) {
+    var wanted: [String: Requirement.Cells] = [:]
+    for requirement in asked {
+      if case .cells(let cells) = requirement.subject { wanted[requirement.id] = cells }
+    }
+    var first: [Standing.Subject: String] = [:]
+    for standing in standings {
+      guard let other = first.updateValue(standing.requirement, forKey: standing.subject),
+        other != standing.requirement, let one = wanted[other],
+        let two = wanted[standing.requirement], let about = one.contradicts(two)
+      else { continue }
+      throw .contradiction(
+        other, standing.requirement, about: about, cell: standing.subject.title)
     }
   }
 }
 
-/// Whether a set may be released, with everything that stands in the way.
-package struct Verdict: Equatable, Sendable {
-  /// One sentence for each; none means Yes.
-  package var obstacles: [String]
-
-  package init(obstacles: [String]) { self.obstacles = obstacles }
-
-  /// Whether it may.
-  package var isYes: Bool { obstacles.isEmpty }
+extension Requirement.Cells {
+  /// What two requirements for one cell cannot both mean; nil where they agree.
+  fileprivate func contradicts(_ other: Self) -> String? {
+    if notRun != other.notRun { return "what not-run means" }
+    if blocked != other.blocked { return "what blocked means" }
+    if notApplicable != other.notApplicable { return "what not-applicable means" }
+    if failures != other.failures { return "which failures count" }
+    if let against, let another = other.against, against != another {
+      return "the set to compare with, \(against) and \(another),"
+    }
+    return nil
+  }
 }
 
-extension Cell {
-  fileprivate func isContract(_ glob: Glob) -> Bool {
-    kind == .contract && (glob.matches(id) || catalogue.map(glob.matches) == true)
-  }
-
-  /// Why the cell is not green, with its whole place.
-  fileprivate var obstacle: String {
-    let name = [catalogue, id].compactMap(\.self).joined(separator: " ")
-    let place = [type?.rawValue, platform].compactMap(\.self).joined(separator: " on ")
-    return "\(outcome.rawValue): \(name)\(place.isEmpty ? "" : " (\(place))")"
-      + " at \(stage.rawValue): \(reason)"
+extension SetRecord {
+  /// How each member stands to the demand that it offers a type.
+  fileprivate func offers(of type: DomainType, requirement: String) -> [Standing] {
+    Member.allCases.map { member in
+      let answer = support.first { $0.type == type && $0.member == member }
+      let subject = Standing.Subject.offer(type, member)
+      return switch answer?.answer {
+      case .offered:
+        Standing(
+          requirement: requirement, subject: subject, state: .passed, reason: answer?.reason ?? "")
+      case .notOffered:
+        Standing(
+          requirement: requirement, subject: subject, state: .notOffered,
+          reason: "\(member.title) does not offer \(type.title): \(answer?.reason ?? "")",
+          next: "build or choose a \(member.title) that offers \(type.title)")
+      case .unknown, nil:
+        Standing(
+          requirement: requirement, subject: subject, state: .missing,
+          reason: "it is not known whether \(member.title) offers \(type.title)"
+            + (answer.map { ": \($0.reason)" } ?? ""),
+          next: "lodge run MATRIX --set \(name)")
+      }
+    }
   }
 }

@@ -24,6 +24,9 @@ extension Ledger {
   func record(_ judged: Workbench.Judged, run: RunID) throws {
     let set = judged.results
     try record(judged.lock, id: set.id, name: set.name, run: run)
+    if let baseline = judged.baseline {
+      try record(baseline: baseline, ofSet: set.id, run: run)
+    }
     try record(
       evidence: judged.evidence, ofSet: set.id, collectors: collectorsVersion, run: run)
     try keep(judged.contents)

@@ -5,13 +5,14 @@ import LodgeLedger
 import LodgeModel
 import LodgePackages
 import LodgeRelease
+import LodgeSite
 import LodgeWeb
 
 /// `lodge promote SET --to TAG`: gives the builds of a set to another tag, if the gate says Yes.
 struct PromoteVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "promote",
-    abstract: "Tags the Koji builds of a set, once everything that its matrix names is green.",
+    abstract: "Tags the Koji builds of a set, if the gate of a policy says Yes.",
     discussion: """
       The set is resolved anew: what is tagged is what the tag has now, and the ledger must know \
       these very packages. Exit code 1 where the gate says No.
@@ -34,10 +35,10 @@ struct PromoteVerb: AsyncParsableCommand {
       "The PEM file with your certificate and its key; needed to tag.", valueName: "file"))
   var certificate: String?
 
-  @Option(
-    help: ArgumentHelp("What must be green: everything up to this stage.", valueName: "stage"))
-  var stage: Stage = .launch
+  @Option(help: ArgumentHelp("The policy that the set must satisfy.", valueName: "file"))
+  var policy: String
 
+  @OptionGroup var asking: GateOptions
   @OptionGroup var matrix: MatrixOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var supply: SupplyOptions
@@ -46,6 +47,7 @@ struct PromoteVerb: AsyncParsableCommand {
     guard dryRun || certificate != nil else {
       throw ValidationError("name your --certificate FILE, or look first with --dry-run")
     }
+    guard asking.at == nil else { throw ValidationError("what is promoted is judged now") }
     guard !supply.offline else { throw ValidationError("nothing can be promoted --offline") }
   }
 
@@ -59,15 +61,18 @@ struct PromoteVerb: AsyncParsableCommand {
     let bench = try supply.workbench()
     let lock = try await bench.lock(of: set)
     bench.progress.finish()
-    let gate = Gate(contracts: matrix.contracts, scenarios: matrix.scenarios, stage: stage)
-    let verdict = gate.verdict(on: try ledger.open().latest(id: lock.id))
-    print("set \(name), \(lock.id.short): \(lock.packages.count) packages")
+    let record = try ledger.open()
+    let gate = try asking.gate(policy, in: bench.store)
+    let verdict = try asking.verdict(
+      of: gate, on: lock.id, named: name, packages: lock.packages, record)
+    if !dryRun, !verdict.set.observations.isEmpty {
+      try record.keep(verdict, as: VerdictDocument(verdict))
+    }
+    print(VerdictText(verdict, style: OutputOptions.style).text)
     guard verdict.isYes else {
-      print("gate: No\n" + verdict.obstacles.map { "  \($0)" }.joined(separator: "\n"))
       print("run: lodge run \(self.matrix.matrix) --set \(name)")
       throw ArgumentParser.ExitCode(1)
     }
-    print("gate: Yes, all that \(self.matrix.matrix) names is green at stage \(stage.rawValue)")
     try await promote(lock, koji, from: source)
   }
 

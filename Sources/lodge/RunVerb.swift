@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LodgeHost
 import LodgeLaunch
 import LodgeLedger
 import LodgeMatrix
@@ -25,6 +26,11 @@ struct RunVerb: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Judge this lock instead of resolving.", valueName: "file"))
   var locked: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The lab that this host is, by the name that policies use.", valueName: "name"))
+  var lab: String = Self.ownLab
+
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var judging: JudgeOptions
   @OptionGroup var comparing: BaselineOption
@@ -46,7 +52,8 @@ struct RunVerb: AsyncParsableCommand {
     let run = try record.begin(
       Run.Start(
         tool: Lodge.versionText, started: .now, matrix: file,
-        arguments: Array(CommandLine.arguments.dropFirst())))
+        arguments: Array(CommandLine.arguments.dropFirst()), lab: lab,
+        process: ProcessIdentity.current.description))
     var results = Results(sets: [])
     var last: SetLaunches.Before?
     let named = try await comparing.baseline(bench) {
@@ -55,6 +62,8 @@ struct RunVerb: AsyncParsableCommand {
     }
     for (prepare, baseline) in try await preparations(matrix, bench) {
       let set = try await prepare()
+      // The gate tells what is under way from what nobody runs.
+      if let id = set.id { try record.record(set.lock, id: id, name: set.name, run: run) }
       let (before, note) =
         if let named { (Optional(named), String?.none) } else {
           try await bench.baseline(of: set, named: baseline, in: matrix, record)
@@ -74,6 +83,18 @@ struct RunVerb: AsyncParsableCommand {
     try record.end(run, exitCode: results.exitCode.rawValue)
     try output.print(results)
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
+  }
+
+  /// The name in the environment, else the ledger's own.
+  private static var ownLab: String {
+    let name = ProcessInfo.processInfo.environment["LODGE_LAB"] ?? ""
+    return name.isEmpty ? Run.Start.ownLab : name
+  }
+
+  func validate() throws {
+    guard lab.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
+      throw ValidationError("a lab's name has letters, digits, full stops, hyphens, underscores")
+    }
   }
 
   /// What is to be judged, and what each is compared with: the locks that were given, else the sets

@@ -205,7 +205,8 @@ struct Workbench: Sendable {
     }
     results.cells += hosts
     return Judged(
-      results: results, lock: set.lock, evidence: collected.digest, contents: contents,
+      results: results, lock: set.lock, evidence: collected.digest, baseline: baseline?.id,
+      contents: contents,
       launches: launches.launches, answers: launches.answers)
   }
 
@@ -220,14 +221,17 @@ struct Workbench: Sendable {
   struct Baseline: Sendable {
     /// Its name and the start of its id.
     let name: String
+    /// The set's id; of the evidence, for a tree that nobody listed.
+    let id: Digest
     let evidence: Evidence
   }
 
   /// Reads a set that another one is to be compared with.
   func baseline(_ set: Prepared) async throws -> Baseline {
-    let evidence = try await evidence(of: set).evidence
+    let collected = try await evidence(of: set)
     return Baseline(
-      name: set.id.map { "\(set.name) \($0.short)" } ?? set.name, evidence: evidence)
+      name: set.id.map { "\(set.name) \($0.short)" } ?? set.name,
+      id: set.id ?? collected.digest, evidence: collected.evidence)
   }
 
   /// A set with what was seen of it.
@@ -235,6 +239,8 @@ struct Workbench: Sendable {
     var results: Results.BuildSet
     let lock: Lock
     let evidence: Digest
+    /// The id of the set that it was compared with; nil for none.
+    let baseline: Digest?
     /// What scenarios left.
     let contents: [Digest: Data]
     /// What was measured.

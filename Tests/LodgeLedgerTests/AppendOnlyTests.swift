@@ -16,6 +16,7 @@ struct AppendOnlyTests {
     let set = try Sample.digest(1)
     try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
     try ledger.record(evidence: set, ofSet: set, collectors: "1", run: run)
+    try ledger.record(baseline: set, ofSet: set, run: run)
     try ledger.keep([set: Data("1 kvm KVM_GET_API_VERSION = 12".utf8)])
     var launch = Sample.cell("sev/launch")
     launch.artefacts = [Artefact(kind: .transcript, digest: set)]
@@ -25,13 +26,16 @@ struct AppendOnlyTests {
       support: [Support(type: .sev, member: .qemu, answer: .offered, reason: "sev-guest")],
       notes: ["a note"], ofSet: set, run: run)
     try ledger.end(run, exitCode: 1)
+    try ledger.record(
+      verdict: Data("{}".utf8), digest: Sample.digest(2), isYes: false, policy: "release",
+      policyDigest: set, ofSet: set, runs: [run.number], at: Sample.start.started)
     stranger = try DatabaseQueue(path: ledger.path)
   }
 
   @Test func theFileRefusesToChangeRemoveOrReplaceAnyRow() throws {
     try stranger.writeWithoutTransaction { db in
       let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type='table'")
-      #expect(tables.count == 15)
+      #expect(tables.count == 19)
       for table in tables {
         let columns = try db.columns(in: table).map(\.name)
         let first = try #require(columns.first)

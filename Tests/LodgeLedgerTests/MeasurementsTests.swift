@@ -64,18 +64,7 @@ struct MeasurementsTests {
     let ledger = try Ledger(path: path)
     try ledger.keep([set: Data("1 kvm KVM_GET_API_VERSION = 12\n".utf8)])
     let run = try record(old, of: set, in: ledger)
-    let stranger = try DatabaseQueue(path: path)
-    try stranger.writeWithoutTransaction { db in
-      for verb in ["UPDATE", "DELETE", "INSERT"] {
-        try db.execute(sql: "DROP TRIGGER measurementRefuses\(verb)")
-      }
-      try db.execute(
-        sql: """
-          DROP TABLE measurement;
-          ALTER TABLE package DROP COLUMN key; ALTER TABLE package DROP COLUMN build;
-          PRAGMA user_version = 2
-          """)
-    }
+    try OlderSchema.take(path, backTo: 2)
     let again = try Ledger(path: path)
     #expect(try again.latest(id: set)?.cells == old)
     #expect(try again.results(of: run).sets.first?.cells == old)
@@ -83,7 +72,8 @@ struct MeasurementsTests {
     let new = launch([Sample.measured(.sev, "aa")], "sev/new")
     try record([new], of: set, in: again)
     #expect(try again.latest(id: set)?.cells == old + [new])
-    #expect(try stranger.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 4)
+    let stranger = try DatabaseQueue(path: path)
+    #expect(try stranger.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 5)
     #expect(throws: DatabaseError.self) {
       try stranger.write { try $0.execute(sql: "DELETE FROM measurement") }
     }

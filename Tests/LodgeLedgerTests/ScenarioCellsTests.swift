@@ -57,18 +57,7 @@ struct ScenarioCellsTests {
     let set = try Sample.digest(1)
     try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
     try ledger.record(cells: Sample.cells(10), ofSet: set, run: run)
-    try DatabaseQueue(path: path).writeWithoutTransaction { db in
-      for trigger in ["content", "artefact", "measurement"].flatMap({ table in
-        ["UPDATE", "DELETE", "INSERT"].map { "\(table)Refuses\($0)" }
-      }) { try db.execute(sql: "DROP TRIGGER \(trigger)") }
-      try db.execute(
-        sql: """
-          DROP TABLE measurement; DROP TABLE artefact; DROP TABLE content;
-          ALTER TABLE outcome DROP COLUMN layer;
-          ALTER TABLE package DROP COLUMN key; ALTER TABLE package DROP COLUMN build;
-          PRAGMA user_version = 1
-          """)
-    }
+    try OlderSchema.take(path, backTo: 1)
     let again = try Ledger(path: path)
     #expect(try again.latest(id: set)?.cells == Sample.cells(10))
     let next = try again.begin(Sample.start)

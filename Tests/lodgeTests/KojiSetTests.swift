@@ -97,6 +97,16 @@ struct KojiSetTests {
     return try folder.write(text, to: "matrix.yaml")
   }
 
+  /// A policy that asks for what a matrix names.
+  private func policy(contracts: String = "R04") throws -> String {
+    let text = """
+      requirements:
+        packages: {contracts: [\(contracts)], stage: packages}
+        launches: {scenarios: [plain/launch-lifecycle], platforms: [amd-milan-snp], stage: launch}
+      """
+    return try folder.write(text, to: "policies/release.yaml")
+  }
+
   private func lodge(_ arguments: String...) async throws -> Command.Finished {
     try await Program.run(
       arguments, cache: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"],
@@ -135,14 +145,18 @@ struct KojiSetTests {
   @Test func aPromotionNeedsTheGateAndIsVerified() async throws {
     let file = try matrix()
     let user = try await certificates.user("builder")
-    let common = ["candidate", "--matrix", file, "--to", "virt10-release"]
+    let common = [
+      "candidate", "--matrix", file, "--to", "virt10-release", "--policy", try policy(),
+      "--scenarios", Program.scenarios,
+    ]
     func promote(_ more: String...) async throws -> Command.Finished {
       try await Program.run(
         ["promote"] + common + more, cache: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"],
         state: folder.path)
     }
     let early = try await promote("--certificate", user)
-    #expect(early.ending == .exited(1) && early.text.contains("gate: No"), "\(early.errors)")
+    #expect(
+      early.ending == .exited(1) && early.text.contains("gate release: No"), "\(early.errors)")
     #expect(early.text.contains("nothing is recorded of these very packages"))
 
     let run = try await lodge(
@@ -150,7 +164,7 @@ struct KojiSetTests {
     #expect(run.ending == .exited(0), "\(run.errors)")
     let dry = try await promote("--dry-run")
     #expect(dry.ending == .exited(0), "\(dry.errors)")
-    #expect(dry.text.contains("gate: Yes") && dry.text.contains("nothing was done"))
+    #expect(dry.text.contains("gate release: Yes") && dry.text.contains("nothing was done"))
     #expect(
       dry.text.contains("kernel-\(bed.release("kernel", of: "newer"))  gets virt10-release"),
       "\(dry.text)")
@@ -166,9 +180,11 @@ struct KojiSetTests {
     let second = try await lodge(
       "run", red, "--scenarios", Program.scenarios, "--platform", "amd-milan-snp")
     #expect(second.ending == .exited(1), "\(second.text)\(second.errors)")
+    _ = try policy(contracts: "R01, R04")
     let refused = try await promote("--certificate", user)
     #expect(refused.ending == .exited(1), "\(refused.errors)")
-    #expect(refused.text.contains("fail: R01 kernel.tdx-host-compiled (tdx)"), "\(refused.text)")
+    #expect(
+      refused.text.contains("R01 kernel.tdx-host-compiled (TDX) at packages"), "\(refused.text)")
   }
 
   @Test func aTagThatMovedSinceItWasJudgedIsRefused() async throws {
@@ -195,7 +211,8 @@ struct KojiSetTests {
     ).run()
     #expect(moved.ending == .exited(0), "\(moved.errors)")
     let refused = try await lodge(
-      "promote", "candidate", "--matrix", file, "--to", "virt10-release", "--certificate", user)
+      "promote", "candidate", "--matrix", file, "--to", "virt10-release", "--certificate", user,
+      "--policy", try policy(), "--scenarios", Program.scenarios)
     #expect(refused.ending == .exited(1), "\(refused.text)\(refused.errors)")
     #expect(refused.text.contains("nothing is recorded of these very packages"), "\(refused.text)")
   }

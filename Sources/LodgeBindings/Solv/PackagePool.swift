@@ -77,6 +77,12 @@ import Glibc
 
   deinit { unsafe solv.pool_free(pool) }
 
+  /// Compares two versions, with epoch and release, by the packaging system's rules: negative where
+  /// the first is older, zero where they are alike.
+  package func compare(_ version: String, with other: String) -> Int {
+    Int(unsafe solv.pool_evrcmp_str(pool, version, other, Int32(EVRCMP_COMPARE)))
+  }
+
   /// Adds a repository; of two that have a package, the one with the smaller number gives it.
   package func addRepository(_ name: String, priority: Int = 99) -> Int {
     if let repo = unsafe solv.repo_create(pool, name) {

@@ -1,0 +1,65 @@
+import Crypto
+import Foundation
+import GRDB
+
+/// The digests of a ledger's file as it lies there when nobody writes, kept in a file beside it.
+///
+/// They find every byte that changes, also those that SQLite does not look at. Who writes removes the
+/// file first, holding the lock for writing, so that where it is, it must fit.
+struct RestDigest {
+  /// The file beside the ledger.
+  let path: String
+  private let ledger: String
+
+  /// How much one digest covers, in bytes.
+  private static let block = 1 << 16
+
+  init(ofLedger path: String) { (self.path, ledger) = ("\(path).rest", path) }
+
+  /// Forgets the digests; to be called with the lock for writing, before anything is written.
+  func remove() { unlink(path) }
+
+  /// Keeps the digests of the file; to be called with the lock for writing.
+  ///
+  /// Does nothing where the log still holds what the file has not, or the folder takes no file.
+  func keep() {
+    guard isComplete, let text = digests()?.joined(separator: "\n") else { return remove() }
+    try? Data("lodge.rest/1\n\(text)\n".utf8).write(to: URL(filePath: path), options: .atomic)
+  }
+
+  /// Where the file is not what it was; nil where it is, and where nobody knows.
+  ///
+  /// To be called with the lock for writing, or a file that is being written would look damaged.
+  func firstChange() -> String? {
+    guard isComplete, let kept = try? String(contentsOfFile: path, encoding: .utf8) else {
+      return nil
+    }
+    let lines = kept.split(separator: "\n").map(String.init)
+    guard lines.first == "lodge.rest/1", let now = digests() else {
+      return "\(path) is damaged; remove it if lodge ledger check finds nothing else"
+    }
+    let was = Array(lines.dropFirst())
+    guard was != now else { return nil }
+    let first =
+      zip(was, now).enumerated().first { $1.0 != $1.1 }?.offset ?? min(was.count, now.count)
+    return "bytes \(first * Self.block) to \((first + 1) * Self.block - 1) are not what they were"
+  }
+
+  /// Whether all that was recorded is in the file, and nothing in its log.
+  private var isComplete: Bool {
+    let log = try? FileManager.default.attributesOfItem(atPath: "\(ledger)-wal")[.size]
+    return (log as? Int ?? 0) == 0
+  }
+
+  private func digests() -> [String]? {
+    guard let bytes = try? Data(contentsOf: URL(filePath: ledger), options: .mappedIfSafe) else {
+      return nil
+    }
+    return stride(from: 0, to: bytes.count, by: Self.block).map { start in
+      let digest = SHA256.hash(data: bytes[start..<min(start + Self.block, bytes.count)])
+      return digest.prefix(12).map { byte in
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }.joined()
+    }
+  }
+}
