@@ -122,6 +122,7 @@ let package = Package(
       ]),
     room("LodgeLedger", ["LodgeModel", grdb]),
     room("LodgeRelease", ["LodgeModel"]),
+    room("LodgeAttestation", ["LodgeModel", crypto]),
     room("LodgeSite", ["LodgeModel"]),
     .executableTarget(
       name: "lodge",
@@ -129,7 +130,7 @@ let package = Package(
         "LodgeModel", "LodgeHost", "LodgeMatrix", "LodgePackages", "LodgeEvidence",
         "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform", "LodgeScenarios",
         "LodgeMeasurement", "LodgeLab", "LodgeLaunch", "LodgeWeb", "LodgeKoji", "LodgeRelease",
-        "LodgeMessages", argumentParser,
+        "LodgeMessages", "LodgeAttestation", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -165,7 +166,9 @@ let package = Package(
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
+    tests(of: "LodgeAttestation", ["LodgeModel", "LodgeHost", crypto], fixtures: true),
     tests(of: "LodgeSite", ["LodgeContracts"], exclude: ["Snapshots"]),
-    tests(of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts"]),
+    tests(
+      of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts", "LodgeAttestation"]),
   ]
 )
