@@ -124,15 +124,15 @@ let package = Package(
         "LodgeLaunch",
       ]),
     room("LodgeLedger", ["LodgeModel", grdb, crypto]),
+    room("LodgeAttestation", ["LodgeModel", crypto]),
     room("LodgeSite", ["LodgeModel", "LodgeRelease"]),
     .executableTarget(
       name: "lodge",
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeBindings", "LodgeMatrix", "LodgePackages",
         "LodgeEvidence", "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform",
-        "LodgeScenarios",
-        "LodgeMeasurement", "LodgeLab", "LodgeLaunch", "LodgeWeb", "LodgeKoji", "LodgeRelease",
-        "LodgeMessages", argumentParser,
+        "LodgeScenarios", "LodgeMeasurement", "LodgeLab", "LodgeLaunch", "LodgeWeb", "LodgeKoji",
+        "LodgeRelease", "LodgeMessages", "LodgeAttestation", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -168,7 +168,9 @@ let package = Package(
     tests(of: "LodgeMeasurement", ["LodgeHost", "LodgeModel"], fixtures: true),
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
+    tests(of: "LodgeAttestation", ["LodgeModel", "LodgeHost", crypto], fixtures: true),
     tests(of: "LodgeSite", ["LodgeContracts", "LodgeRelease"], exclude: ["Snapshots"]),
-    tests(of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts"]),
+    tests(
+      of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts", "LodgeAttestation"]),
   ]
 )

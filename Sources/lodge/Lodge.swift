@@ -16,8 +16,8 @@ struct Lodge: AsyncParsableCommand {
     version: Lodge.versionText,
     subcommands: [
       RunVerb.self, CheckVerb.self, TryVerb.self, MeasureVerb.self, SetVerb.self, MatrixVerb.self,
-      DiffVerb.self, GateVerb.self, WaiveVerb.self, PromoteVerb.self,
-      LedgerVerb.self, ExplainVerb.self, DoctorVerb.self,
+      DiffVerb.self, GateVerb.self, WaiveVerb.self, PromoteVerb.self, KeyVerb.self,
+      VerifyVerb.self, LedgerVerb.self, ExplainVerb.self, DoctorVerb.self,
     ])
 
   /// What there is to do without a verb.

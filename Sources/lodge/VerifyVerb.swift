@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import LodgeAttestation
+import LodgeModel
+
+/// `lodge verify FILE...`: who signed what, and whether anything was changed.
+struct VerifyVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Verifies signed results and verdicts, with no network and no ledger.",
+    discussion: """
+      Exit code 0 says that all statements are genuine, whatever they state: read the result of each. \
+      Exit code 2 says that something is wrong with a line, and what.
+      """)
+
+  @Argument(help: ArgumentHelp("Files of signed statements.", valueName: "file"))
+  var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of trusted keys, LAB.pub each; Matrices/keys where none is given.",
+      valueName: "dir"))
+  var keys: String?
+
+  @Option(help: ArgumentHelp("Trust this one key, of the lab LAB.pub.", valueName: "file"))
+  var key: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("The id of the set that all must be about.", valueName: "id"))
+  var set: Digest?
+
+  @Option(
+    help: ArgumentHelp("The lock of the set that all must be about.", valueName: "file"))
+  var locked: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard key == nil || keys == nil else { throw ValidationError("name --keys DIR or --key FILE") }
+    guard set == nil || locked == nil else {
+      throw ValidationError("name --set ID or --locked FILE")
+    }
+  }
+
+  func run() throws {
+    let trusted = try trustedKeys()
+    let expected = try expectation()
+    let report = VerificationReport(
+      files: files.map { path in
+        VerificationReport.File(path) {
+          let bytes = try InputFile(path: path, role: "the signed statements")
+            .contents(limit: AttestationFile.limit.bytes)
+          return try Verification(of: bytes, trusting: trusted, about: expected)
+        }
+      })
+    try output.answer(report) { report.text }
+    guard report.isGood else { throw ArgumentParser.ExitCode(2) }
+  }
+
+  private func trustedKeys() throws -> TrustedKeys {
+    if let key { return try TrustedKeys([TrustedKeys.Lab(file: key)]) }
+    let folder = keys ?? "Matrices/keys"
+    let trusted = try TrustedKeys(folder: folder)
+    guard !trusted.labs.isEmpty else {
+      throw InputFailure(
+        "there is no key in \(folder), so that nobody is trusted; put the .pub files of labs there,"
+          + " or name one with --key FILE")
+    }
+    return trusted
+  }
+
+  private func expectation() throws -> Verification.Expectation? {
+    if let locked { return .exactly(try SetSubject(Lock(file: locked))) }
+    return set.map { .id($0) }
+  }
+}
+
+extension Digest: ExpressibleByArgument {
+  /// Reads the id of a set from the command line.
+  public init?(argument: String) { self.init(argument) }
+}
