@@ -166,6 +166,6 @@ let package = Package(
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
     tests(of: "LodgeSite", ["LodgeContracts"], exclude: ["Snapshots"]),
-    tests(of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts"]),
+    tests(of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts", yams]),
   ]
 )
