@@ -40,7 +40,7 @@ struct ExportSnapshotTests {
     #expect(String(decoding: json, as: UTF8.self).contains("\"origin\" : \"\(name)\""))
   }
 
-  /// The database keeps what it was told of an id, so another run must have other ids.
+  /// An id is one run of a test, so another run must have other ids.
   @Test func anotherRunOfASetHasOtherTestsOfTheSameBuild() throws {
     struct Report: Decodable {
       struct Object: Decodable, Hashable { var id: String }
