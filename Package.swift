@@ -171,6 +171,7 @@ let package = Package(
     tests(of: "LodgeAttestation", ["LodgeModel", "LodgeHost", crypto], fixtures: true),
     tests(of: "LodgeSite", ["LodgeContracts", "LodgeRelease"], exclude: ["Snapshots"]),
     tests(
-      of: "lodge", ["LodgePackages", "LodgeBindings", "LodgeContracts", "LodgeAttestation"]),
+      of: "lodge",
+      ["LodgePackages", "LodgeBindings", "LodgeContracts", "LodgeAttestation", yams]),
   ]
 )

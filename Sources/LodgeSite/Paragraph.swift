@@ -37,9 +37,10 @@ struct Paragraph {
 }
 
 extension String {
-  /// The text without anything that could steer a terminal.
+  /// The text without anything that could steer a terminal, or that no document can hold.
   ///
-  /// Packages are hostile input, and what is said of them may quote them.
+  /// Packages are hostile input, and what is said of them may quote them. It is one line, and all of
+  /// it is a character of XML 1.0 (section 2.2) and printable in YAML 1.2 (section 5.1).
   var visible: String {
     String(
       String.UnicodeScalarView(
@@ -47,8 +48,15 @@ extension String {
           switch scalar.properties.generalCategory {
           case .control where "\n\t\r".unicodeScalars.contains(scalar): " "
           case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+          case .unassigned where scalar.properties.isNoncharacterCodePoint: "\u{FFFD}"
           default: scalar
           }
         }))
+  }
+
+  /// The text, cut to a number of Unicode scalars, the last of which then says so.
+  func cut(toScalars count: Int) -> String {
+    guard unicodeScalars.dropFirst(count).first != nil else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.prefix(count - 1))) + "…"
   }
 }

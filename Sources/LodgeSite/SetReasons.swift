@@ -9,7 +9,8 @@ struct SetReasons {
     reds + warnings + gaps + unknowns + refusals + notes
   }
 
-  private var reds: [Paragraph] {
+  /// What failed, with remedies; what is in error; what is blocked.
+  var reds: [Paragraph] {
     let failed = set.cells.filter { $0.outcome == .fail }
     let promises = failed.filter { $0.kind == .contract }
     // What a contract says of a scenario is not said again of the scenario itself.
@@ -56,15 +57,8 @@ struct SetReasons {
       return [paragraph("FAIL", .bad, reason)]
         + (details.first.map { [paragraph("", nil, $0.summary)] } ?? [])
         + alike.places.map { paragraph("  cells", .faint, $0) }
-        + (alike.first.map { [paragraph("  again", .faint, reproduction(of: $0))] } ?? [])
+        + (alike.first.map { [paragraph("  again", .faint, set.reproduction(of: $0))] } ?? [])
     }
-  }
-
-  /// The line that shows a scenario's cell again.
-  private func reproduction(of cell: Cell) -> String {
-    let platform = cell.platform.map { " --platform \($0)" } ?? ""
-    let id = cell.id.contains("[") ? "'\(cell.id)'" : cell.id
-    return "lodge try \(id) --set \(set.name)\(platform)"
   }
 
   private var warnings: [Paragraph] {
@@ -133,38 +127,12 @@ struct SetReasons {
   }
 }
 
-/// Cells that differ only in their domain type, told once.
-private struct Claim {
-  var cell: Cell
-  var types: [DomainType]
-
-  /// The cells in their order, each put with the first that says the same.
-  static func merging(_ cells: [Cell]) -> [Claim] {
-    var claims: [Claim] = []
-    for cell in cells {
-      let types = cell.type.map { [$0] } ?? []
-      if let known = claims.firstIndex(where: { $0.saysTheSame(as: cell) }) {
-        claims[known].types += types
-      } else {
-        claims.append(Claim(cell: cell, types: types))
-      }
-    }
-    return claims
-  }
-
-  /// The catalogue number and id, the domain types, and where it was seen.
-  var title: String {
-    let number = cell.catalogue.map { "\($0) " } ?? ""
-    let about = types.isEmpty ? "" : " (\(types.map(\.title).joined(separator: ", ")))"
-    let platform = cell.platform.map { " on \($0)" } ?? ""
-    let stage = cell.stage == .packages ? "" : " at \(cell.stage.rawValue)"
-    return number + cell.id + about + platform + stage
-  }
-
-  private func saysTheSame(as other: Cell) -> Bool {
-    var other = other
-    (other.type, other.seconds) = (cell.type, cell.seconds)
-    return other == cell
+extension Results.BuildSet {
+  /// The line that shows a scenario's cell again.
+  func reproduction(of cell: Cell) -> String {
+    let platform = cell.platform.map { " --platform \($0)" } ?? ""
+    let id = cell.id.contains("[") ? "'\(cell.id)'" : cell.id
+    return "lodge try \(id) --set \(name)\(platform)"
   }
 }
 
@@ -206,20 +174,6 @@ extension [Cell] {
         file.cases.isEmpty ? file.name : "\(file.name)[\(file.cases.joined(separator: ", "))]"
       }
       return "\(place.title): \(files.joined(separator: ", "))"
-    }
-  }
-}
-
-extension Outcome {
-  /// The outcome as sentences write it.
-  var title: String {
-    switch self {
-    case .pass: "pass"
-    case .fail: "fail"
-    case .error: "error"
-    case .blocked: "blocked"
-    case .notApplicable: "not applicable"
-    case .notRun: "not run"
     }
   }
 }

@@ -4,16 +4,10 @@ import LodgeModel
 import LodgeSite
 
 extension OutputOptions {
-  /// Prints results as the table, or as one JSON document.
-  func print(_ results: Results) throws {
-    try answer(results) { MatrixTable(results, style: Self.style).text }
-  }
-
   /// Prints a value as JSON, or as text for people.
   func answer(_ value: some Encodable, text: () -> String) throws {
-    let bytes = json ? try CanonicalJSON.encode(value) : Data(text().utf8)
-    let isWhole = json || bytes.last == UInt8(ascii: "\n")
-    try StandardStreams.answer(isWhole ? bytes : bytes + Data("\n".utf8))
+    if json { return try StandardStreams.answer(try CanonicalJSON.encode(value)) }
+    try StandardStreams.answer(text: text())
   }
 
   /// Colour only for a terminal whose user did not ask for none.

@@ -30,7 +30,7 @@ struct CheckVerb: AsyncParsableCommand {
   @OptionGroup var comparing: BaselineOption
   @OptionGroup var judging: JudgeOptions
   @OptionGroup var supply: SupplyOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultsOptions
 
   func validate() throws {
     let given = [

@@ -11,7 +11,7 @@ struct MatrixVerb: AsyncParsableCommand {
   var name: String?
 
   @OptionGroup var ledger: LedgerOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultsOptions
 
   mutating func run() async throws {
     let record = try ledger.open()

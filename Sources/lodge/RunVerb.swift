@@ -36,7 +36,7 @@ struct RunVerb: AsyncParsableCommand {
   @OptionGroup var comparing: BaselineOption
   @OptionGroup var launching: LaunchOptions
   @OptionGroup var supply: SupplyOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultsOptions
 
   mutating func run() async throws {
     let file = matrixFile ?? matrixOption

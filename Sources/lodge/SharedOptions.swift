@@ -63,7 +63,7 @@ struct JudgeOptions: ParsableArguments {
   }
 }
 
-/// How the answer is printed.
+/// How an answer that is not results is printed.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print one JSON document.")
   var json = false

@@ -18,6 +18,13 @@ enum StandardStreams {
     }
   }
 
+  /// Prints an answer for people, with a newline at the end.
+  ///
+  /// - Throws: as ``answer(_:)``.
+  static func answer(text: String) throws {
+    try answer(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+  }
+
   /// Prints a line about the work; nobody may be listening any more, which is no trouble.
   static func say(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))

@@ -35,7 +35,7 @@ struct TryVerb: AsyncParsableCommand {
 
   @OptionGroup var launching: LaunchOptions
   @OptionGroup var supply: SupplyOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultsOptions
 
   func validate() throws {
     try set.validateOne()
@@ -62,7 +62,7 @@ struct TryVerb: AsyncParsableCommand {
     }
     bench.progress.finish()
     let results = Results(sets: seen.map(\.results))
-    try output.answer(results) {
+    try output.print(results) {
       seen.prefix(1).map { $0.story(withTranscript: transcript) }.joined(separator: "\n\n")
     }
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
@@ -76,7 +76,7 @@ struct TryVerb: AsyncParsableCommand {
     let (seen, farewell) = try await trial.leaveStanding(place, set)
     trial.bench.progress.finish()
     let results = Results(sets: [seen.results])
-    try output.answer(results) { seen.story(withTranscript: transcript) }
+    try output.print(results) { seen.story(withTranscript: transcript) }
     StandardStreams.say(farewell + "\n")
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
   }

@@ -21,6 +21,12 @@ struct CommandLineTests {
     ["check", "--host", "--stage", "moon"], ["set", "show"], ["check", "--host", "--jobs", "0"],
     ["try", "sev/policy"], ["try", "--set", "sid"], ["try", "a", "--xml", "b", "--set", "sid"],
     ["try", "a", "--set", "sid", "--keep", "--against", "trixie"],
+    ["check", "--host", "--format", "xml"], ["check", "--host", "--json", "--format", "tap"],
+    ["check", "--host", "--origin", "a"], ["matrix", "--format", "junit", "--origin", "a"],
+    ["matrix", "--format", "kcidb", "--origin", "A"], ["doctor", "--format", "json"],
+    ["diff", "a", "b", "--format", "junit"], ["set", "show", "a", "--format", "tap"],
+    ["measure", "a", "--set", "b", "--format", "kcidb"],
+    ["explain", "--list", "--format", "junit"],
   ])
   func wrongUsageEndsWith64(_ arguments: [String]) async throws {
     let finished = try await Program.run(arguments, cache: folder.path, state: folder.path)
@@ -165,6 +171,20 @@ struct CommandLineTests {
     #expect(
       results.sets.first?.cells.allSatisfy { [.notRun, .notApplicable].contains($0.outcome) }
         == true)
+  }
+
+  @Test(
+    .enabled(Comment(rawValue: ExportReader.missing)) { ExportReader.areThere },
+    arguments: ExportReader.allCases)
+  func whatIsExportedIsWhatWasJudged(_ format: ExportReader) async throws {
+    let empty = "\(folder.path)/empty"
+    try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: false)
+    let json = try await lodge("check", "--root", empty, "--json", "--format", "json")
+    let results = try CanonicalJSON.decode(Results.self, from: json.output)
+    let export = try await lodge("check", "--root", empty, "--format", format.rawValue)
+    #expect(export.ending == .exited(3) && export.errors.isEmpty, "\(export.errors)")
+    let counts = try await format.counts(of: export.output)
+    #expect(format.compared(counts) == format.compared(format.expected(of: results)))
   }
 
   @Test func inputInErrorEndsWith2AndSaysWhereItIs() async throws {

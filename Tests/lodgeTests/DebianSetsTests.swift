@@ -18,6 +18,10 @@ struct DebianSetsTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func lodge(_ arguments: String...) async throws -> Command.Finished {
+    try await lodge(arguments)
+  }
+
+  private func lodge(_ arguments: [String]) async throws -> Command.Finished {
     let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
     return try await Program.run(arguments, cache: cache, state: folder.path)
   }
@@ -56,6 +60,25 @@ struct DebianSetsTests {
     #expect(tdx.map(\.catalogue) == ["R01"])
     #expect(tdx.first?.reason.contains("INTEL_TDX_HOST") == true)
     #expect(results.sets.last?.acceptExpired.map(\.suite) == ["sid"])
+  }
+
+  @Test(.enabled(Comment(rawValue: ExportReader.missing)) { ExportReader.areThere })
+  func othersReadWhatIsExported() async throws {
+    let ledger = "\(folder.path)/ledger.sqlite"
+    let run = try await lodge("run", matrix, "--stage", "packages", "--ledger", ledger)
+    #expect(run.ending == .exited(1), "\(run.errors)")
+    let json = try await lodge("matrix", "--ledger", ledger, "--json")
+    let results = try CanonicalJSON.decode(Results.self, from: json.output)
+    #expect(results.sets.count == 3)
+    for format in ExportReader.allCases {
+      let words = ["matrix", "--ledger", ledger, "--format", format.rawValue]
+      let exports = [try await lodge(words), try await lodge(words)]
+      #expect(exports[0].ending == .exited(1) && exports[0].output == exports[1].output)
+      let counts = try await format.counts(of: exports[0].output)
+      #expect(
+        format.compared(counts) == format.compared(format.expected(of: results)),
+        "\(format.rawValue)")
+    }
   }
 
   /// What follows from the packages alone: who launches what, and who refuses.
