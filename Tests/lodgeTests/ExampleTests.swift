@@ -57,19 +57,14 @@ struct ExampleTests {
       let words = line.prefix { $0 != ">" }.split(separator: " ").map(String.init)
       #expect(words.first == "lodge")
       let verb = try #require(words.dropFirst().first)
-      let isKnown = verbs.contains("\n  \(verb) ")
-      try await withKnownIssue("the gate is a verb of its own soon", isIntermittent: false) {
-        #expect(isKnown, "\(verb)")
-        let help = try await Program.run([verb, "--help"], cache: nil, state: folder.path).text
-        for option in words where option.hasPrefix("--") {
-          #expect(help.contains("\(option) "), "\(line)")
-        }
-        for file in words where file.hasPrefix("Matrices/") {
-          let path = Self.repository.appending(path: file).path(percentEncoded: false)
-          #expect(FileManager.default.fileExists(atPath: path), "\(file)")
-        }
-      } when: {
-        verb == "gate" && !isKnown
+      #expect(verbs.contains("\n  \(verb) "), "\(verb)")
+      let help = try await Program.run([verb, "--help"], cache: nil, state: folder.path).text
+      for option in words where option.hasPrefix("--") {
+        #expect(help.contains("\(option) "), "\(line)")
+      }
+      for file in words where file.hasPrefix("Matrices/") {
+        let path = Self.repository.appending(path: file).path(percentEncoded: false)
+        #expect(FileManager.default.fileExists(atPath: path), "\(file)")
       }
     }
   }
