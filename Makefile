@@ -21,6 +21,7 @@ setup:
 bench:
 	@Scripts/setup bench
 	@$(MAKE) --no-print-directory build
+	@swift build -c release --static-swift-stdlib --product lodge-bench 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]|^$$|file.s. which are unhandled|/checkouts/.*/CMakeLists.txt$$' ; test -x .build/release/lodge-bench
 	@Scripts/bench $(LODGE)
 
 # Each contract catches what breaks it in real sets, and nothing else.

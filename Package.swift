@@ -142,6 +142,10 @@ let package = Package(
         "LodgeLaunch", "LodgeMutation", "LodgeWeb", argumentParser,
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "lodge-bench",
+      dependencies: ["LodgeModel", "LodgeHost", "LodgeLedger", "LodgeAttestation", argumentParser],
+      swiftSettings: settings),
     .target(
       name: "LodgeTesting", dependencies: ["LodgeModel", "LodgeHost"],
       path: "Tests/LodgeTesting", swiftSettings: settings),
@@ -172,6 +176,6 @@ let package = Package(
     tests(of: "LodgeSite", ["LodgeContracts", "LodgeRelease"], exclude: ["Snapshots"]),
     tests(
       of: "lodge",
-      ["LodgePackages", "LodgeBindings", "LodgeContracts", "LodgeAttestation", yams]),
+      ["LodgePackages", "LodgeBindings", "LodgeContracts", "LodgeAttestation", "LodgeLedger", yams]),
   ]
 )

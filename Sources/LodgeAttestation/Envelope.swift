@@ -71,11 +71,13 @@ package struct Envelope: Equatable, Sendable {
     (self.keyID, self.signature) = (keyID, bytes)
   }
 
-  /// The lab that signed; only what this has been asked of may be believed.
+  /// The lab that signed a payload of a type; only what this has been asked of may be believed.
   ///
-  /// - Throws: ``EnvelopeFailure`` where no trusted lab did.
-  package func signer(among keys: TrustedKeys) throws(EnvelopeFailure) -> TrustedKeys.Lab {
-    guard payloadType == Self.statementType else { throw .otherPayloadType(payloadType) }
+  /// - Throws: ``EnvelopeFailure`` where no trusted lab did, or it is of another type.
+  package func signer(
+    among keys: TrustedKeys, of type: String = Self.statementType
+  ) throws(EnvelopeFailure) -> TrustedKeys.Lab {
+    guard payloadType == type else { throw .otherPayloadType(payloadType, wanted: type) }
     guard let lab = keys.lab(withKey: keyID) else { throw .unknownKey(keyID) }
     guard lab.key.isValid(signature, for: signedBytes) else { throw .badSignature(lab.name) }
     return lab
@@ -121,7 +123,7 @@ package enum EnvelopeFailure: Error, Equatable, Sendable, CustomStringConvertibl
   case otherSpelling
   case noBase64(String)
   case noKeyID(String)
-  case otherPayloadType(String)
+  case otherPayloadType(String, wanted: String)
   case unknownKey(Digest)
   case badSignature(LabName)
 
@@ -146,9 +148,8 @@ package enum EnvelopeFailure: Error, Equatable, Sendable, CustomStringConvertibl
     case .noKeyID(let text):
       "its key id '\(text.printable)' is not 64 lower-case hexadecimal digits; was it made by another"
         + " program?"
-    case .otherPayloadType(let type):
-      "it holds '\(type.printable)' and not \(Envelope.statementType): it was changed, or is of"
-        + " another program"
+    case .otherPayloadType(let type, let wanted):
+      "it holds '\(type.printable)' and not \(wanted): it was changed, or is of another program"
     case .unknownKey(let id):
       "the key \(id.hex) that it names is none of the trusted ones; if it is a lab's that you trust,"
         + " have its .pub file reviewed and put it among them"

@@ -142,6 +142,7 @@ extension Database {
       }
       for table in [
         "outcome", "support", "note", "recording", "comparison", "evidence", "naming", "ending",
+        "origin",
       ] { try execute(sql: "DELETE FROM \(table) WHERE run IN going") }
       try execute(sql: "DELETE FROM run WHERE id IN going")
       for table in ["package", "acceptedExpiry"] {

@@ -97,6 +97,22 @@ extension Ledger {
     }
   }
 
+  /// The sets that were recorded last, the newest first.
+  package func latest(sets limit: Int) throws(LedgerFailure) -> Results {
+    try read("read the last \(limit) sets") { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT buildSet, name FROM naming WHERE id IN (SELECT max(id) FROM naming GROUP BY buildSet)
+          ORDER BY id DESC LIMIT ?
+          """, arguments: [max(0, limit)])
+      return Results(
+        sets: try rows.map { row in
+          try db.buildSet(row.decode(forColumn: "buildSet"), name: row.decode(forColumn: "name"))
+        })
+    }
+  }
+
   /// The bytes of an artefact; nil where no run left them.
   package func content(_ digest: Digest) throws(LedgerFailure) -> Data? {
     try read("read artefact \(digest.short)") { db in

@@ -5,17 +5,7 @@ package import LodgeModel
 extension Ledger {
   /// Records that a run begins.
   package func begin(_ start: Run.Start) throws(LedgerFailure) -> RunID {
-    try write("begin a run") { db in
-      let arguments = try CanonicalJSON.encode(start.arguments, pretty: false).dropLast()
-      return RunID(
-        try db.insert(
-          into: "run",
-          [
-            "tool": start.tool, "started": start.started, "matrix": start.matrix,
-            "arguments": String(decoding: arguments, as: UTF8.self),
-            "lab": start.lab, "process": start.process,
-          ]))
-    }
+    try write("begin a run") { db in try db.begin(start) }
   }
 
   /// Records a set under the name that a run gives it; its packages are stored once per id.
@@ -26,12 +16,7 @@ extension Ledger {
   ) throws(LedgerFailure) {
     try write("record set \(name)") { db in
       try db.requireOpen(run)
-      let buildSet = try db.identify(lock, id: id)
-      let isNamed = try Row.fetchOne(
-        db, sql: "SELECT 1 FROM naming WHERE run = ? AND buildSet = ? AND name = ?",
-        arguments: [run.number, buildSet, name])
-      guard isNamed == nil else { return }
-      try db.insert(into: "naming", ["run": run.number, "buildSet": buildSet, "name": name])
+      try db.name(lock, id: id, as: name, in: run)
     }
   }
 
@@ -76,13 +61,7 @@ extension Ledger {
   ) throws(LedgerFailure) {
     try write("record \(cells.count) cells of set \(set.short)") { db in
       let buildSet = try db.requireSet(set, in: run)
-      let before = try db.ends()
-      for cell in cells { try db.insert(cell, buildSet: buildSet, run: run) }
-      for answer in support { try db.insert(answer, buildSet: buildSet, run: run) }
-      for note in notes {
-        try db.insert(into: "note", ["run": run.number, "buildSet": buildSet, "text": note])
-      }
-      try db.seal(run: run, buildSet: buildSet, after: before)
+      try db.record(cells, support, notes, buildSet: buildSet, run: run)
     }
   }
 
@@ -112,6 +91,45 @@ extension Ledger {
 }
 
 extension Database {
+  /// Adds a run that begins.
+  func begin(_ start: Run.Start) throws -> RunID {
+    let arguments = try CanonicalJSON.encode(start.arguments, pretty: false).dropLast()
+    return RunID(
+      try insert(
+        into: "run",
+        [
+          "tool": start.tool, "started": start.started, "matrix": start.matrix,
+          "arguments": String(decoding: arguments, as: UTF8.self), "lab": start.lab,
+          "process": start.process,
+        ]))
+  }
+
+  /// Gives a set a name in a run, once; gives its number.
+  @discardableResult
+  func name(_ lock: Lock, id: Digest, as name: String, in run: RunID) throws -> Int64 {
+    let buildSet = try identify(lock, id: id)
+    let isNamed = try Row.fetchOne(
+      self, sql: "SELECT 1 FROM naming WHERE run = ? AND buildSet = ? AND name = ?",
+      arguments: [run.number, buildSet, name])
+    if isNamed == nil {
+      try insert(into: "naming", ["run": run.number, "buildSet": buildSet, "name": name])
+    }
+    return buildSet
+  }
+
+  /// Adds what a run saw of a set, and its seal.
+  func record(
+    _ cells: [Cell], _ support: [Support], _ notes: [String], buildSet: Int64, run: RunID
+  ) throws {
+    let before = try ends()
+    for cell in cells { try insert(cell, buildSet: buildSet, run: run) }
+    for answer in support { try insert(answer, buildSet: buildSet, run: run) }
+    for note in notes {
+      try insert(into: "note", ["run": run.number, "buildSet": buildSet, "text": note])
+    }
+    try seal(run: run, buildSet: buildSet, after: before)
+  }
+
   /// Adds one row, giving its number where the table counts rows.
   @discardableResult
   func insert(

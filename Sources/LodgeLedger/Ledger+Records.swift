@@ -41,6 +41,15 @@ extension Ledger {
     }
   }
 
+  /// The runs that recorded a set of a name.
+  package func runs(ofSetsNamed name: String) throws(LedgerFailure) -> [RunID] {
+    try read("list the runs of \(name)") { db in
+      try Int64.fetchAll(
+        db, sql: "SELECT DISTINCT run FROM naming WHERE name = ? ORDER BY run", arguments: [name]
+      ).map { RunID($0) }
+    }
+  }
+
   /// The sets of a name in the order in which they were first recorded, oldest first.
   package func history(of name: String) throws(LedgerFailure) -> [Digest] {
     try read("list the sets of \(name)") { db in

@@ -21,9 +21,12 @@ struct RestDigest {
 
   /// Keeps the digests of the file; to be called with the lock for writing.
   ///
-  /// Does nothing where the log still holds what the file has not, or the folder takes no file.
+  /// Keeps none where the log still holds what the file has not, the file is large, or the folder takes
+  /// no file.
   func keep() {
-    guard isComplete, let text = digests()?.joined(separator: "\n") else { return remove() }
+    guard isComplete, isSmall, let text = digests()?.joined(separator: "\n") else {
+      return remove()
+    }
     try? Data("lodge.rest/1\n\(text)\n".utf8).write(to: URL(filePath: path), options: .atomic)
   }
 
@@ -43,6 +46,12 @@ struct RestDigest {
     let first =
       zip(was, now).enumerated().first { $1.0 != $1.1 }?.offset ?? min(was.count, now.count)
     return "bytes \(first * Self.block) to \((first + 1) * Self.block - 1) are not what they were"
+  }
+
+  /// Whether the file is one that is looked at whole whenever it is opened.
+  private var isSmall: Bool {
+    let size = try? FileManager.default.attributesOfItem(atPath: ledger)[.size]
+    return (size as? Int ?? 0) <= Schema.largestWhole
   }
 
   /// Whether all that was recorded is in the file, and nothing in its log.

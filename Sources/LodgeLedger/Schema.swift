@@ -34,7 +34,7 @@ enum Schema {
       for row in try Row.fetchAll(
         db, sql: "SELECT DISTINCT run, buildSet FROM outcome ORDER BY run, buildSet")
       { try db.seal(run: RunID(row[0]), buildSet: row[1]) }
-      for table in ["comparison", "recording", "verdict", "basis"] {
+      for table in ["comparison", "recording", "origin", "verdict", "basis"] {
         try db.makeAppendOnly(table)
       }
     },
@@ -120,7 +120,8 @@ enum Schema {
     """
 
   /// What releases added: whose run it was and of which process, what a set was compared with, the
-  /// seal of each recording, and the verdicts with the runs that they rest on.
+  /// seal of each recording, what each exchanged run was signed as, and the verdicts with the runs
+  /// that they rest on.
   ///
   /// A recording is what one call recorded of a set: rows of the run and the set between two numbers.
   private static let releaseTables = """
@@ -140,6 +141,9 @@ enum Schema {
       id INTEGER PRIMARY KEY, buildSet INTEGER NOT NULL REFERENCES buildSet,
       policy TEXT NOT NULL, policyDigest TEXT NOT NULL, given TEXT NOT NULL,
       answer TEXT NOT NULL, content INTEGER NOT NULL REFERENCES content);
+    CREATE TABLE origin (
+      run INTEGER PRIMARY KEY REFERENCES run, digest TEXT NOT NULL UNIQUE,
+      envelope BLOB NOT NULL);
     CREATE TABLE basis (
       verdict INTEGER NOT NULL REFERENCES verdict, run INTEGER NOT NULL REFERENCES run,
       PRIMARY KEY (verdict, run)) WITHOUT ROWID;

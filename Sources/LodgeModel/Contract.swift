@@ -210,7 +210,7 @@ extension Contract {
           }
           return Verdict(verdicts)
         } catch {
-          guard comparesPackages, let before, error.isLoss(in: evidence, after: before) else {
+          guard compares, let before, error.isLoss(in: evidence, after: before) else {
             throw error
           }
           return .judged([.lost(error)])
@@ -236,7 +236,7 @@ extension Contract {
   }
 
   /// Whether it holds packages against those of another set.
-  private var comparesPackages: Bool {
+  package var compares: Bool {
     judges.contains { judge in
       if case .comparison = judge { true } else { false }
     }

@@ -51,7 +51,8 @@ package struct Gate: Sendable {
       to: standings, of: set, cells: cells, at: now, order: order)
     return Verdict(
       policy: policy, set: set, at: now, standings: waived, waivers: reports,
-      resting: policy.requirements.filter { !asked.contains($0) }.map(\.id))
+      resting: policy.requirements.filter { !asked.contains($0) }.map(\.id),
+      baselines: baselines.values.sorted { $0.id < $1.id })
   }
 
   /// Refuses requirements that mean different things by the same outcome of the same cell.

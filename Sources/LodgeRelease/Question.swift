@@ -301,6 +301,8 @@ extension Question {
 
   /// The command that judges it again.
   private func again(_ entry: CellsOfSet.Entry, _ stage: Stage) -> String {
+    // Of a set that was never run, everything is to be run, and said once.
+    guard !set.observations.isEmpty else { return "lodge run MATRIX --set \(set.name)" }
     let promise = entry.claim.promise
     let what =
       entry.claim.kind == .contract

@@ -13,13 +13,15 @@ package struct Verdict: Equatable, Sendable {
   package var waivers: [WaiverReport]
   /// The requirements that are not in force at the time.
   package var resting: [String]
+  /// The records of other sets that had a say in it.
+  package var baselines: [SetRecord]
 
   package init(
     policy: Policy, set: SetRecord, at: Date, standings: [Standing], waivers: [WaiverReport],
-    resting: [String] = []
+    resting: [String] = [], baselines: [SetRecord] = []
   ) {
     (self.policy, self.set, self.at, self.standings) = (policy, set, at, standings)
-    (self.waivers, self.resting) = (waivers, resting)
+    (self.waivers, self.resting, self.baselines) = (waivers, resting, baselines)
   }
 
   /// Whether nothing stands in the way.
@@ -32,7 +34,10 @@ package struct Verdict: Equatable, Sendable {
   package var unsatisfied: [Standing] { standings.filter(\.isObstacle) }
 
   /// The numbers of the runs that it rests on, in their order.
-  package var runs: [Int64] { Set(standings.compactMap(\.source?.run)).sorted() }
+  package var runs: [Int64] {
+    let others = baselines.flatMap(\.observations).map(\.run)
+    return Set(standings.compactMap(\.source?.run) + others).sorted()
+  }
 
   /// What the exit code of a process says of it: Yes, No, or that nothing was ever judged.
   package var exitCode: Results.ExitCode {

@@ -27,6 +27,13 @@ struct GateVerb: AsyncParsableCommand {
   @Flag(help: "Keep no record of the verdict.")
   var dryRun = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write the verdict and the results that it rests on, signed, to this new file.",
+      valueName: "file"))
+  var attest: String?
+
+  @OptionGroup var signing: SigningOptions
   @OptionGroup var set: SetByDigest
   @OptionGroup var asking: GateOptions
   @OptionGroup var ledger: LedgerOptions
@@ -36,7 +43,10 @@ struct GateVerb: AsyncParsableCommand {
   func validate() throws { try set.validateOne() }
 
   mutating func run() async throws {
-    let gate = try asking.gate(policy, in: try Store(at: Store.defaultPath))
+    // A key that cannot be read is told before anything is judged.
+    let key = try attest.map { _ in try signing.signingKey() }
+    let store = try Store(at: Store.defaultPath)
+    let gate = try asking.gate(policy, in: store)
     let record = try ledger.open()
     let set = try await set.found(supply, record)
     let verdict = try asking.verdict(
@@ -46,6 +56,7 @@ struct GateVerb: AsyncParsableCommand {
     if !dryRun, asking.at == nil, !verdict.set.observations.isEmpty {
       try record.keep(verdict, as: document)
     }
+    if let attest, let key { try record.attest(verdict, to: attest, with: key, in: store) }
     try output.answer(document) {
       VerdictText(verdict, explained: explain, style: OutputOptions.style).text
     }

@@ -110,7 +110,7 @@ private struct ShownKey: Encodable {
 }
 
 /// The folder where a user's keys are.
-private enum OwnKeys {
+enum OwnKeys {
   static var folder: String {
     let environment = ProcessInfo.processInfo.environment
     // An empty value is none: XDG Base Directory Specification.

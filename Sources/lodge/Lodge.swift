@@ -17,7 +17,8 @@ struct Lodge: AsyncParsableCommand {
     subcommands: [
       RunVerb.self, CheckVerb.self, TryVerb.self, MeasureVerb.self, SetVerb.self, MatrixVerb.self,
       DiffVerb.self, GateVerb.self, WaiveVerb.self, PromoteVerb.self, KeyVerb.self,
-      VerifyVerb.self, LedgerVerb.self, ExplainVerb.self, DoctorVerb.self,
+      VerifyVerb.self, ExportVerb.self, ImportVerb.self, LedgerVerb.self, ExplainVerb.self,
+      DoctorVerb.self,
     ])
 
   /// What there is to do without a verb.

@@ -85,11 +85,4 @@ extension Contract {
       return entries
     }
   }
-
-  /// Whether it holds packages against those of another set.
-  private var compares: Bool {
-    judges.contains { judge in
-      if case .comparison = judge { true } else { false }
-    }
-  }
 }

@@ -16,14 +16,7 @@ struct VerifyVerb: ParsableCommand {
   @Argument(help: ArgumentHelp("Files of signed statements.", valueName: "file"))
   var files: [String]
 
-  @Option(
-    help: ArgumentHelp(
-      "The folder of trusted keys, LAB.pub each; Matrices/keys where none is given.",
-      valueName: "dir"))
-  var keys: String?
-
-  @Option(help: ArgumentHelp("Trust this one key, of the lab LAB.pub.", valueName: "file"))
-  var key: String?
+  @OptionGroup var trust: TrustOptions
 
   @Option(
     name: .customLong("set"),
@@ -37,14 +30,13 @@ struct VerifyVerb: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard key == nil || keys == nil else { throw ValidationError("name --keys DIR or --key FILE") }
     guard set == nil || locked == nil else {
       throw ValidationError("name --set ID or --locked FILE")
     }
   }
 
   func run() throws {
-    let trusted = try trustedKeys()
+    let trusted = try trust.trustedKeys()
     let expected = try expectation()
     let report = VerificationReport(
       files: files.map { path in
@@ -56,18 +48,6 @@ struct VerifyVerb: ParsableCommand {
       })
     try output.answer(report) { report.text }
     guard report.isGood else { throw ArgumentParser.ExitCode(2) }
-  }
-
-  private func trustedKeys() throws -> TrustedKeys {
-    if let key { return try TrustedKeys([TrustedKeys.Lab(file: key)]) }
-    let folder = keys ?? "Matrices/keys"
-    let trusted = try TrustedKeys(folder: folder)
-    guard !trusted.labs.isEmpty else {
-      throw InputFailure(
-        "there is no key in \(folder), so that nobody is trusted; put the .pub files of labs there,"
-          + " or name one with --key FILE")
-    }
-    return trusted
   }
 
   private func expectation() throws -> Verification.Expectation? {

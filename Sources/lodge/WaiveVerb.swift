@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Glibc
 import LodgeHost
 import LodgeLedger
 import LodgeMatrix
@@ -64,7 +63,8 @@ struct WaiveVerb: AsyncParsableCommand {
       throw InputFailure("this would be no waiver: it \(state?.sentence ?? "fits nothing")")
     }
     let file = "\(asking.folder(of: policy))/\(waiver.id).yaml"
-    try write(waiver, to: file)
+    try makeFolder(asking.folder(of: policy))
+    try NewFile(path: file, role: "the waiver").write(Data(waiver.yaml.utf8))
     let waits = state == .unapproved ? "; it counts once somebody else is its approver:" : ""
     print("\(file): \(waiver.cell.title), until \(waiver.expires.utc)\(waits)")
     for sign in waiver.seen { print("  waives \(sign)") }
@@ -97,22 +97,6 @@ struct WaiveVerb: AsyncParsableCommand {
     return try terms.waiver(
       pattern, of: set.id, seen: Swift.Set(red.flatMap(\.signs)).sorted(), at: verdict.at,
       longest: verdict.policy.waiving.longest)
-  }
-
-  /// Writes a file that is not there yet, whole or not at all.
-  private func write(_ waiver: Waiver, to file: String) throws {
-    let folder = URL(filePath: file).deletingLastPathComponent()
-    let unfinished = "\(file).\(getpid())"
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(waiver.yaml.utf8).write(to: URL(filePath: unfinished))
-    } catch { throw StorageFailure("cannot write the waiver", file, error) }
-    defer { unlink(unfinished) }
-    guard link(unfinished, file) == 0 else {
-      throw errno == EEXIST
-        ? InputFailure("there is a waiver \(file) already; edit it, or give another --name")
-        : StorageFailure("cannot write the waiver", file, errno)
-    }
   }
 }
 

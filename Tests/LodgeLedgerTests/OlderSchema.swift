@@ -6,9 +6,9 @@ enum OlderSchema {
   /// What undoes each step, newest first, with the tables whose triggers go with it.
   private static let steps: [(schema: Int, tables: [String], sql: String)] = [
     (
-      4, ["comparison", "recording", "verdict", "basis"],
+      4, ["comparison", "recording", "origin", "verdict", "basis"],
       """
-      DROP TABLE basis; DROP TABLE verdict; DROP TABLE recording; DROP TABLE comparison;
+      DROP TABLE basis; DROP TABLE verdict; DROP TABLE origin; DROP TABLE recording; DROP TABLE comparison;
       ALTER TABLE run DROP COLUMN lab; ALTER TABLE run DROP COLUMN process
       """
     ),

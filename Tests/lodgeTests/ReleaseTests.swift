@@ -50,8 +50,9 @@ struct ReleaseTests {
       """, to: "policies/release.yaml")
   }
 
-  private func gate(_ policy: String, _ more: String...) async throws -> (Command.Finished, Verdict?)
-  {
+  private func gate(_ policy: String, _ more: String...) async throws -> (
+    Command.Finished, Verdict?
+  ) {
     let finished = try await Program.run(
       ["gate", policy, "--matrix", matrix, "--scenarios", Program.scenarios, "--json"] + more,
       cache: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"], state: folder.path)
@@ -81,8 +82,30 @@ struct ReleaseTests {
 
     let (green, yes) = try await gate(try self.policy("R02"), "--set", "\(id)")
     #expect(green.ending == .exited(0) && yes?.verdict == "yes", "\(green.errors)")
+    try await severalAtOnce(id)
     try await waive(id)
     try await clocksAndDamage(id)
+  }
+
+  private func severalAtOnce(_ id: Digest) async throws {
+    let policy = try policy("R02")
+    let (program, state) = (try Program.path, folder.path)
+    let endings = try await withThrowingTaskGroup(of: Command.Ending.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          var environment = Command.inherited
+          environment["XDG_STATE_HOME"] = state
+          return try await Command(
+            program, ["gate", policy, "--set", "\(id)", "--scenarios", Program.scenarios],
+            environment: environment, deadline: .seconds(120)
+          ).run().ending
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(endings == Array(repeating: .exited(0), count: 4))
+    let whole = try await lodge("ledger", "check")
+    #expect(whole.ending == .exited(0), "\(whole.text)")
   }
 
   private func waive(_ id: Digest) async throws {
