@@ -42,11 +42,9 @@ struct RunBundleTests {
     let whole = bundle.bytes
     #expect(isAccepted(whole))
     for place in whole.indices {
-      for change: UInt8 in [1, 32, 255] {
-        var bytes = whole
-        bytes[place] ^= change
-        #expect(!isAccepted(bytes), "byte \(place)")
-      }
+      var bytes = whole
+      bytes[place] ^= 1 << UInt8(place % 8)
+      #expect(!isAccepted(bytes), "byte \(place)")
     }
   }
 

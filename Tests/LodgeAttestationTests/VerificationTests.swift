@@ -27,29 +27,16 @@ struct VerificationTests {
   }
 
   /// No byte of a file can be changed without being noticed, on the line where it is.
-  @Test func everyChangedByteIsFound() async throws {
+  @Test func everyChangedByteIsFound() throws {
     let file = try lab.file()
-    let trusted = lab.trusted
-    let missed = try await withThrowingTaskGroup(of: [String].self) { group in
-      for part in stride(from: 0, to: file.count, by: 64) {
-        group.addTask {
-          try (part..<min(part + 64, file.count)).flatMap { index in
-            let line = file[..<index].count { $0 == 10 } + 1
-            return try [file[index] ^ 1, file[index] ^ 0x20, 10].filter {
-              $0 != file[index]
-            }.compactMap { value -> String? in
-              var changed = file
-              changed[index] = value
-              let verification = try Verification(of: changed, trusting: trusted)
-              guard verification.firstWrong == line else { return "byte \(index) as \(value)" }
-              return nil
-            }
-          }
-        }
-      }
-      return try await group.reduce(into: [String]()) { $0 += $1 }
+    for index in file.indices {
+      var changed = file
+      // Another bit in each place, so that all are tried; the highest makes no text any more.
+      changed[index] ^= 1 << UInt8(index % 8)
+      let verification = try Verification(of: changed, trusting: lab.trusted)
+      let line = file[..<index].count { $0 == 10 } + 1
+      #expect(verification.firstWrong == line, "byte \(index)")
     }
-    #expect(missed.isEmpty, "\(missed.prefix(10))")
   }
 
   @Test func everyCutIsFoundButThatBetweenLines() throws {
