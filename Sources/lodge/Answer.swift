@@ -4,9 +4,9 @@ import LodgeModel
 import LodgeSite
 
 extension OutputOptions {
-  /// Prints results as the table, or as one JSON document.
-  func print(_ results: Results) throws {
-    try answer(results) { MatrixTable(results, style: Self.style).text }
+  /// Prints results as the table, those of grids as one of their own, or as one JSON document.
+  func print(_ results: Results, grids: [Matrix.Grid] = []) throws {
+    try answer(results) { MatrixTable(results, grids: grids, style: Self.style).text }
   }
 
   /// Prints a value as JSON, or as text for people.

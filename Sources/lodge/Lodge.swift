@@ -16,7 +16,7 @@ struct Lodge: AsyncParsableCommand {
     version: Lodge.versionText,
     subcommands: [
       RunVerb.self, CheckVerb.self, TryVerb.self, MeasureVerb.self, SetVerb.self, MatrixVerb.self,
-      DiffVerb.self, PromoteVerb.self, ExplainVerb.self, DoctorVerb.self,
+      DiffVerb.self, BlameVerb.self, PromoteVerb.self, ExplainVerb.self, DoctorVerb.self,
     ])
 
   /// What there is to do without a verb.
