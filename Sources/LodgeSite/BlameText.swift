@@ -1,16 +1,19 @@
 package import LodgeModel
 
 extension BlameReport {
-  /// The answer for a terminal, without a newline at the end: for each cell who is to blame, and the
-  /// mixes that show it. Cells of which the same was seen stand together.
+  /// The answer for a terminal, without a newline at the end.
+  ///
+  /// For each cell it says who is to blame, and shows the mixes that prove it; cells of which the same
+  /// was seen stand together.
   package func text(style: Style = .plain, width: Int = 100) -> String {
     let title = style.paint(
       "\(good.name) \(good.id.short) -> \(bad.name) \(bad.id.short)".visible, .title)
     let sizes = blamed.isEmpty ? [] : [counts]
     let blocks = groups.map { block(on: $0, style: style, width: width) }
-    let others = passed.flatMap { cell in
-      let place = name(cell.catalogue, cell.id, cell.type, cell.platform, cell.stage)
-      return Paragraph(label: "", indent: 2, text: "\(place): \(cell.sentence)")
+    let others = innocents.flatMap { sentence, names in
+      let more = names.count > 4 ? " and \(names.count - 3) more" : ""
+      let told = names.prefix(names.count > 4 ? 3 : 4).joined(separator: ", ")
+      return Paragraph(label: "", indent: 2, text: "\(told)\(more): \(sentence)")
         .lines(width: width, style: style)
     }
     var lines = [[title] + sizes] + blocks
@@ -25,6 +28,18 @@ extension BlameReport {
     let same = SetPart.allCases.filter { !parts.contains($0) }.map(\.title)
     return "swapped: \(parts.map(\.title).joined(separator: ", "))"
       + (same.isEmpty ? "" : "; the same in both: \(same.joined(separator: ", "))")
+  }
+
+  /// The cells that nobody is to blame for, by why not.
+  private var innocents: [(sentence: String, names: [String])] {
+    passed.reduce(into: []) { groups, cell in
+      let name = name(cell.catalogue, cell.id, cell.type, cell.platform, cell.stage)
+      if let place = groups.firstIndex(where: { $0.sentence == cell.sentence }) {
+        groups[place].names.append(name)
+      } else {
+        groups.append((cell.sentence, [name]))
+      }
+    }
   }
 
   /// Why mixes could not be resolved, the same reasons once.

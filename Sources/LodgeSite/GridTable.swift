@@ -27,11 +27,12 @@ struct GridTable {
   }
 
   private var heading: [String] {
+    let title = "mixes of \(grid.name)".visible
     let members = grid.members.map(\.title).joined(separator: ", ")
-    return [
-      style.paint("mixes of \(grid.name)".visible, .title)
-        + "  \(members) of \(grid.sets.joined(separator: ", ")), all else of \(grid.base)".visible
-    ]
+    return Paragraph(
+      label: title, tone: .title, indent: title.count + Grid.gap,
+      text: "\(members) of \(grid.sets.joined(separator: ", ")), all else of \(grid.base)"
+    ).lines(width: width, style: style)
   }
 
   /// Members whose givers name the rows; the others name the columns.
@@ -75,14 +76,15 @@ struct GridTable {
   }
 
   private func verdict(on type: DomainType?, of combination: [String]) -> Grid.Entry {
-    guard let set = sets[grid.name(of: combination)] else { return Grid.Entry("-") }
+    guard var set = sets[grid.name(of: combination)] else { return Grid.Entry("-") }
     // Nothing was looked at where not even the packages go together.
-    if set.support.isEmpty, let cell = set.cells.first, set.cells.count == 1, cell.type == nil,
-      cell.outcome == .fail
-    {
+    if set.support.isEmpty, set.cells.allSatisfy({ $0.type == nil && $0.outcome == .fail }) {
       return Grid.Entry("no such set", .trouble)
     }
     guard type.map(set.rows.contains) ?? set.hasGeneralCells else { return Grid.Entry("-") }
+    // What a live host would have to show was not judged.
+    let judged = Set(set.cells.filter { $0.outcome != .notRun }.map(\.stage))
+    set.cells.removeAll { !judged.contains($0.stage) }
     let together = Together(type, in: set)
     return Grid.Entry(together.title, together.tone)
   }

@@ -85,18 +85,13 @@ struct BlameVerb: AsyncParsableCommand {
     return set
   }
 
-  /// What is asked, and all that must be judged and launched to answer.
   private func question() throws -> Blaming.Question {
     let globs = cells.map { Glob($0) }
-    let contracts = allContracts.filter { globs.contains(where: $0.answers) }
-    let whole = folder.isThere ? try folder.catalogue(chosen: platform) : nil
-    try known(globs, among: whole?.scenarios.map(\.id) ?? [])
-    var question = Blaming.Question(
-      globs: globs, types: types, stage: stage, contracts: contracts, catalogue: nil)
-    if stage >= .launch, let whole {
-      question.catalogue = try whole.deciding(question, narrowed: scenario.map { Glob($0) })
-    }
-    return question
+    let catalogue = folder.isThere ? try folder.catalogue(chosen: platform) : nil
+    try known(globs, among: catalogue?.scenarios.map(\.id) ?? [])
+    let fitting = scenario.isEmpty ? catalogue : try catalogue?.only(scenario.map { Glob($0) })
+    return Blaming.Question(
+      globs: globs, types: types, stage: stage, all: catalogue, fitting: fitting?.scenarios ?? [])
   }
 
   private func known(_ globs: [Glob], among scenarios: [String]) throws {
@@ -117,33 +112,6 @@ extension Glob {
   /// Whether it means a scenario of an id, or all cases of it.
   func fits(scenario id: String) -> Bool {
     description == id || matches(id) || matches(id.withoutCase)
-  }
-}
-
-extension Catalogue {
-  /// The scenarios that are asked for, and those that decide contracts: the ones that they name, and
-  /// of contracts that look at all launches of a type, all of it that fit the globs.
-  fileprivate func deciding(
-    _ question: Blaming.Question, narrowed globs: [Glob]
-  ) throws -> Catalogue {
-    let fitting = globs.isEmpty ? scenarios : try only(globs).scenarios
-    let judges = question.contracts.flatMap { contract in
-      contract.judges.map { (contract.types, $0) }
-    }
-    var chosen = self
-    chosen.scenarios = scenarios.filter { scenario in
-      guard question.types.isEmpty || question.types.contains(scenario.type) else { return false }
-      return question.globs.contains(where: scenario.answers)
-        || judges.contains { types, judge in
-          switch judge {
-          case .scenarios(let ids): ids.contains(scenario.id.withoutCase)
-          case .launches, .calls, .answers:
-            types.contains(scenario.type) && fitting.contains(scenario)
-          case .facts, .comparison, .host: false
-          }
-        }
-    }
-    return chosen
   }
 }
 

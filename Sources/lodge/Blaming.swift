@@ -1,20 +1,23 @@
+import LodgeContracts
 import LodgeHost
 import LodgeLaunch
 import LodgeModel
 import LodgePackages
 import LodgeRelease
+import LodgeScenarios
 
 /// Mixes of two sets being made and judged until a part of one is named.
 struct Blaming {
-  /// What is asked, and what must be judged and launched to answer it.
+  /// Which cells are asked for.
   struct Question {
-    let globs: [Glob]
+    var globs: [Glob]
     /// Empty for all types.
-    let types: [DomainType]
+    var types: [DomainType]
     let stage: Stage
-    let contracts: [Contract]
-    /// Nil where nothing is launched.
-    var catalogue: Catalogue?
+    /// All that can be launched; nil where there is no folder of scenarios.
+    let all: Catalogue?
+    /// The scenarios that are launched for contracts that look at all launches of a type.
+    let fitting: [Scenario]
 
     func fits(_ cell: Cell) -> Bool {
       guard cell.stage <= stage, types.isEmpty || cell.type.map(types.contains) == true else {
@@ -26,6 +29,37 @@ struct Blaming {
         case .scenario: glob.fits(scenario: cell.id)
         }
       }
+    }
+
+    /// The question for these cells alone, which nothing is launched for in vain.
+    func narrowed(to cells: [Cell]) -> Self {
+      var question = self
+      question.globs = cells.map { Glob($0.id) }
+      if cells.allSatisfy({ $0.type != nil }) { question.types = cells.compactMap(\.type) }
+      return question
+    }
+
+    /// The contracts that are asked for.
+    var contracts: [Contract] { allContracts.filter { globs.contains(where: $0.answers) } }
+
+    /// The scenarios that are asked for, and those that decide contracts; nil where nothing is
+    /// launched.
+    var catalogue: Catalogue? {
+      guard stage >= .launch, var chosen = all else { return nil }
+      let judges = contracts.flatMap { contract in contract.judges.map { (contract.types, $0) } }
+      chosen.scenarios.removeAll { scenario in
+        guard types.isEmpty || types.contains(scenario.type) else { return true }
+        return !globs.contains(where: scenario.answers)
+          && !judges.contains { types, judge in
+            switch judge {
+            case .scenarios(let ids): ids.contains(scenario.id.withoutCase)
+            case .launches, .calls, .answers:
+              types.contains(scenario.type) && fitting.contains(scenario)
+            case .facts, .comparison, .host: false
+            }
+          }
+      }
+      return chosen
     }
   }
 
@@ -40,17 +74,19 @@ struct Blaming {
   func report() async throws -> BlameReport {
     let parts = try await differingParts()
     let baseline = try await bench.baseline(good)
-    let first = try await judge(good, baseline, before: nil)
+    let first = try await judge(good, question, baseline, before: nil)
     let before = SetLaunches.Before(
       name: good.name, launches: first.launches, answers: first.answers)
-    let second = try await judge(bad, baseline, before: before)
+    let second = try await judge(bad, question, baseline, before: before)
     var blame = Blame(
       good: (good.name, first.results.cells), bad: (bad.name, second.results.cells), parts: parts,
       fits: question.fits)
+    let question = question.narrowed(to: blame.suspects)
     var swaps: [Blame.Swap] = [[], Set(parts)]
     var mixes = [whole(good, parts), whole(bad, parts)]
-    while let swap = blame.next ?? (wantsAll ? blame.all.first { !blame.isJudged($0) } : nil) {
-      let (mix, seen) = try await judge(swap, of: parts, baseline, before: before)
+    let wanted = wantsAll && !blame.suspects.isEmpty ? blame.all : []
+    while let swap = blame.next ?? wanted.first(where: { !blame.isJudged($0) }) {
+      let (mix, seen) = try await judge(swap, of: parts, question, baseline, before: before)
       blame.record(seen, of: swap)
       swaps.append(swap)
       mixes.append(mix)
@@ -80,7 +116,8 @@ struct Blaming {
   }
 
   private func judge(
-    _ set: Workbench.Prepared, _ baseline: Workbench.Baseline, before: SetLaunches.Before?
+    _ set: Workbench.Prepared, _ question: Question, _ baseline: Workbench.Baseline,
+    before: SetLaunches.Before?
   ) async throws -> Workbench.Judged {
     try await bench.judge(
       set, by: question.contracts, against: baseline, launching: question.catalogue,
@@ -88,8 +125,8 @@ struct Blaming {
   }
 
   private func judge(
-    _ swap: Blame.Swap, of parts: [SetPart], _ baseline: Workbench.Baseline,
-    before: SetLaunches.Before
+    _ swap: Blame.Swap, of parts: [SetPart], _ question: Question,
+    _ baseline: Workbench.Baseline, before: SetLaunches.Before
   ) async throws -> (BlameReport.Mix, Blame.Seen) {
     let base = swap.contains(.rest) ? 1 : 0
     let members = parts.compactMap(\.member).map { ($0, swap.contains(SetPart($0)) ? 1 : 0) }
@@ -110,6 +147,6 @@ struct Blaming {
     let titles = swap.sorted().map(\.title).joined(separator: ", ")
     let set = try await bench.prepare(
       resolved.lock, name: "\(good.name) with \(titles) of \(bad.name)")
-    return (mix, .judged(try await judge(set, baseline, before: before).results.cells))
+    return (mix, .judged(try await judge(set, question, baseline, before: before).results.cells))
   }
 }

@@ -65,8 +65,7 @@ struct Workbench: Sendable {
     try Web(credentials: Credentials(authorities: wish.koji?.authority))
   }
 
-  /// Resolves sets side by side: each mostly waits for its archive. Then mixes of them are resolved,
-  /// each by itself.
+  /// Resolves sets side by side, as each mostly waits for its archive, and then mixes of them.
   func locks(of sets: [Matrix.BuildSet]) async throws -> [Result<Lock, ImpossibleMix>] {
     var own: [Matrix.BuildSet] = []
     for set in sets.flatMap(\.ingredients) where !own.contains(where: { $0.name == set.name }) {

@@ -13,6 +13,7 @@ extension Store {
   ///   - locks: the sets, whose packages are all in the store.
   ///   - base: the place of the set that gives what no member is.
   ///   - givers: the place of the set that gives a member; the base gives those that are not named.
+  /// - Returns: the set, or why there is none.
   /// - Throws: ``PackageFailure`` for packages that the store lacks, and for sets of two formats.
   package func mix(
     _ locks: [Lock], base: Int, givers: [Member: Int]
