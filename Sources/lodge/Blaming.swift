@@ -146,7 +146,8 @@ struct Blaming {
     (mix.along, mix.gone) = (resolved.along.map(\.label), resolved.gone.map(\.label))
     let titles = swap.sorted().map(\.title).joined(separator: ", ")
     let set = try await bench.prepare(
-      resolved.lock, name: "\(good.name) with \(titles) of \(bad.name)")
+      resolved.lock, name: "\(good.name) with \(titles) of \(bad.name)",
+      by: (base == 0 ? good : bad).installation)
     return (mix, .judged(try await judge(set, question, baseline, before: before).results.cells))
   }
 }

@@ -26,6 +26,8 @@ struct Workbench: Sendable {
     let notes: [String]
     /// Whether evidence may be kept under the set's id.
     let isImmutable: Bool
+    /// How its root was made.
+    var installation = Installation.unpacked
   }
 
   /// Resolves a set.
@@ -117,7 +119,7 @@ struct Workbench: Sendable {
       notes: (lock.sources ?? []).map(\.description)
         + (lock.lacking ?? []).map(\.description) + made.notes + root.kernelNotes,
       // What scriptlets make is no function of the packages.
-      isImmutable: installation != .transaction(scriptlets: true))
+      isImmutable: installation != .transaction(scriptlets: true), installation: installation)
   }
 
   /// Fetches what the store lacks of a lock.
