@@ -7,21 +7,22 @@ extension Matrix {
   /// - Throws: ``MatrixFailure`` naming file and line of what is outside the grammar.
   package init(yaml text: String, file: String) throws(MatrixFailure) {
     let top = try YAMLMapping(document: text, file: file)
-    try top.allow(only: ["sets", "contracts", "scenarios", "platforms"])
+    try top.allow(only: ["sets", "mix", "contracts", "scenarios", "platforms"])
     let sets = try top.required("sets").mapping()
     guard !sets.keys.isEmpty else {
       throw MatrixFailure(file: file, line: nil, reason: "it names no set")
     }
+    let all = try sets.keys.map { name throws(MatrixFailure) in
+      let set = try sets.required(name).mapping()
+      return BuildSet(
+        name: name, source: try SetSource(named: name, set),
+        installation: try Installation(of: set),
+        baseline: try set["baseline"]?.baseline(of: name, among: sets.keys))
+    }
     self.init(
-      sets: try sets.keys.map { name throws(MatrixFailure) in
-        let set = try sets.required(name).mapping()
-        return BuildSet(
-          name: name, source: try SetSource(named: name, set),
-          installation: try Installation(of: set),
-          baseline: try set["baseline"]?.baseline(of: name, among: sets.keys))
-      },
-      contracts: try top["contracts"].globs(), scenarios: try top["scenarios"].globs(),
-      platforms: try top["platforms"].texts())
+      sets: all, contracts: try top["contracts"].globs(),
+      scenarios: try top["scenarios"].globs(), platforms: try top["platforms"].texts(),
+      grids: try top["mix"].grids(over: all))
   }
 }
 

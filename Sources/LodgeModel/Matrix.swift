@@ -23,13 +23,15 @@ package struct Matrix: Equatable, Sendable {
   package var scenarios: [Glob]
   /// Ids of platforms.
   package var platforms: [String]
+  /// Combinations of members of the sets.
+  package var grids: [Grid]
 
   package init(
     sets: [BuildSet], contracts: [Glob] = ["*"], scenarios: [Glob] = ["*"],
-    platforms: [String] = []
+    platforms: [String] = [], grids: [Grid] = []
   ) {
     (self.sets, self.contracts, self.scenarios) = (sets, contracts, scenarios)
-    self.platforms = platforms
+    (self.platforms, self.grids) = (platforms, grids)
   }
 }
 
@@ -50,4 +52,6 @@ package enum SetSource: Equatable, Sendable {
   case files([String])
   /// The packages of this very host, with the running kernel or the release that is named.
   case installed(kernel: String?)
+  /// Members of other sets.
+  indirect case mix(MixWish)
 }

@@ -17,25 +17,24 @@ struct BaselineOption: ParsableArguments {
     -> Workbench.Baseline?
   {
     guard let against else { return nil }
-    return try await bench.baseline(prepared(against, bench, in: matrix))
-  }
-
-  private func prepared(
-    _ name: String, _ bench: Workbench, in matrix: () throws -> Matrix
-  ) async throws -> Workbench.Prepared {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) else {
-      let sets = try matrix().sets(named: [name])
-      guard let set = sets.first else { throw InputFailure("there is no set \(name)") }
-      return try await bench.prepare(set)
-    }
-    if isFolder.boolValue { return try bench.tree(name, kernel: nil) }
-    let stem = URL(filePath: name).deletingPathExtension().lastPathComponent
-    return try await bench.prepare(try Lock(file: name), name: stem)
+    return try await bench.baseline(bench.prepared(against, in: matrix))
   }
 }
 
 extension Workbench {
+  /// Makes the root of a set of the matrix, or of a lock file, or opens an unpacked tree.
+  func prepared(_ name: String, in matrix: () throws -> Matrix) async throws -> Prepared {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) else {
+      let sets = try matrix().sets(named: [name])
+      guard let set = sets.first else { throw InputFailure("there is no set \(name)") }
+      return try await prepare(set)
+    }
+    if isFolder.boolValue { return try tree(name, kernel: nil) }
+    let stem = URL(filePath: name).deletingPathExtension().lastPathComponent
+    return try await prepare(try Lock(file: name), name: stem)
+  }
+
   /// The baseline of a set of a matrix: the one that its file names, or the build before it.
   ///
   /// The second thing is why a build before it cannot be compared with; nil where it can, and where

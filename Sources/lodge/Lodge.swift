@@ -16,8 +16,9 @@ struct Lodge: AsyncParsableCommand {
     version: Lodge.versionText,
     subcommands: [
       RunVerb.self, CheckVerb.self, TryVerb.self, MeasureVerb.self, SetVerb.self, MatrixVerb.self,
-      DiffVerb.self, GateVerb.self, WaiveVerb.self, PromoteVerb.self, KeyVerb.self,
-      VerifyVerb.self, ExportVerb.self, ImportVerb.self, LedgerVerb.self, ExplainVerb.self,
+      DiffVerb.self, BlameVerb.self, GateVerb.self, WaiveVerb.self, PromoteVerb.self,
+      KeyVerb.self, VerifyVerb.self, ExportVerb.self, ImportVerb.self, LedgerVerb.self,
+      ExplainVerb.self,
       DoctorVerb.self,
     ])
 

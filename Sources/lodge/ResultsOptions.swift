@@ -33,9 +33,9 @@ struct ResultsOptions: ParsableArguments {
 
   private var chosen: Format { json ? .json : format ?? .text }
 
-  /// Prints results as the table for people, or as an export.
-  func print(_ results: Results) throws {
-    try print(results) { MatrixTable(results, style: OutputOptions.style).text }
+  /// Prints results as the table for people, those of grids as one of their own, or as an export.
+  func print(_ results: Results, grids: [Matrix.Grid] = []) throws {
+    try print(results) { MatrixTable(results, grids: grids, style: OutputOptions.style).text }
   }
 
   /// Prints results as an export, or as a text for people.

@@ -61,7 +61,11 @@ struct RunVerb: AsyncParsableCommand {
       return matrix
     }
     for (prepare, baseline) in try await preparations(matrix, bench) {
-      let set = try await prepare()
+      let set: Workbench.Prepared
+      do { set = try await prepare() } catch let mix as ImpossibleMix {
+        results.sets.append(try record.record(mix, run: run))
+        continue
+      }
       // The gate tells what is under way from what nobody runs.
       if let id = set.id { try record.record(set.lock, id: id, name: set.name, run: run) }
       let (before, note) =
@@ -81,7 +85,7 @@ struct RunVerb: AsyncParsableCommand {
     }
     bench.progress.finish()
     try record.end(run, exitCode: results.exitCode.rawValue)
-    try output.print(results)
+    try output.print(results, grids: names.isEmpty ? matrix?.grids ?? [] : [])
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
   }
 
@@ -106,7 +110,7 @@ struct RunVerb: AsyncParsableCommand {
       let sets = try matrix?.sets(named: names) ?? []
       let locks = try await bench.locks(of: sets)
       return zip(sets, locks).map { set, lock in
-        ({ try await bench.prepare(set, with: lock) }, set.baseline)
+        ({ try await bench.prepare(set, with: try lock.get()) }, set.baseline)
       }
     }
     return try locked.map { path in

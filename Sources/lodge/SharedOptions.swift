@@ -88,16 +88,18 @@ extension Matrix {
     try self.init(yaml: text, file: file)
   }
 
-  /// The sets of a name; all of them where no name is given.
+  /// The sets of a name, mixes too; all of them where no name is given.
   func sets(named names: [String]) throws -> [BuildSet] {
-    try names.isEmpty
-      ? sets
+    let all = sets + mixes
+    return try names.isEmpty
+      ? all
       : names.map { name in
-        guard let set = sets.first(where: { $0.name == name }) else {
-          let near = nearest(to: name, among: sets.map(\.name)).map { "; did you mean \($0)?" }
+        guard let set = all.first(where: { $0.name == name }) else {
+          let near = nearest(to: name, among: all.map(\.name)).map { "; did you mean \($0)?" }
+          let grids = grids.map { ", and the mixes \($0.name)/..." }.joined()
           throw InputFailure(
             "the matrix has no set \(name)"
-              + (near ?? "; it has \(sets.map(\.name).joined(separator: ", "))"))
+              + (near ?? "; it has \(sets.map(\.name).joined(separator: ", "))\(grids)"))
         }
         return set
       }

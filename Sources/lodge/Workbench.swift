@@ -26,6 +26,8 @@ struct Workbench: Sendable {
     let notes: [String]
     /// Whether evidence may be kept under the set's id.
     let isImmutable: Bool
+    /// How its root was made.
+    var installation = Installation.unpacked
   }
 
   /// Resolves a set.
@@ -42,6 +44,9 @@ struct Workbench: Sendable {
     case .files(let paths):
       return try await store.lock(ofFiles: paths, set: set.name)
     case .installed: return try InstalledPackages().lock
+    case .mix:
+      guard let found = try await locks(of: [set]).first else { return Lock(packages: []) }
+      return try found.get()
     }
   }
 
@@ -62,13 +67,23 @@ struct Workbench: Sendable {
     try Web(credentials: Credentials(authorities: wish.koji?.authority))
   }
 
-  /// Resolves sets side by side: each mostly waits for its archive.
-  func locks(of sets: [Matrix.BuildSet]) async throws -> [Lock] {
-    let numbered = Array(sets.enumerated())
-    let locks = try await inParallel(numbered, width: 8) { index, set in
-      (index, try await lock(of: set))
+  /// Resolves sets side by side, as each mostly waits for its archive, and then mixes of them.
+  func locks(of sets: [Matrix.BuildSet]) async throws -> [Result<Lock, ImpossibleMix>] {
+    var own: [Matrix.BuildSet] = []
+    for set in sets.flatMap(\.ingredients) where !own.contains(where: { $0.name == set.name }) {
+      own.append(set)
     }
-    return locks.sorted { $0.0 < $1.0 }.map(\.1)
+    let named = try await inParallel(own, width: 8) { ($0.name, try await lock(of: $0)) }
+    let locks = Dictionary(named, uniquingKeysWith: { first, _ in first })
+    var found: [Result<Lock, ImpossibleMix>] = []
+    for set in sets {
+      if case .mix(let wish) = set.source {
+        found.append(try await mixed(wish, of: locks, as: set.name))
+      } else {
+        found.append(.success(locks[set.name] ?? Lock(packages: [])))
+      }
+    }
+    return found
   }
 
   /// Resolves a set and makes its root.
@@ -88,15 +103,7 @@ struct Workbench: Sendable {
     _ lock: Lock, name: String, from source: SetSource? = nil,
     by installation: Installation = .unpacked
   ) async throws -> Prepared {
-    let missing = store.missing(of: lock)
-    if !missing.isEmpty {
-      let bytes = missing.reduce(0) { $0 + $1.size }
-      progress.say("\(name): fetching \(missing.count) packages, \(bytes >> 20) MiB")
-    }
-    let fetched = { @Sendable (package: Package) in
-      progress.step("\(name): fetched \(package.name)")
-    }
-    try await store.fetch(lock, offline: offline, web: { try Web() }, fetched: fetched)
+    try await fetch(lock, name: name)
     if installation != .unpacked {
       progress.say("\(name): installing \(lock.packages.count) packages")
     }
@@ -112,7 +119,20 @@ struct Workbench: Sendable {
       notes: (lock.sources ?? []).map(\.description)
         + (lock.lacking ?? []).map(\.description) + made.notes + root.kernelNotes,
       // What scriptlets make is no function of the packages.
-      isImmutable: installation != .transaction(scriptlets: true))
+      isImmutable: installation != .transaction(scriptlets: true), installation: installation)
+  }
+
+  /// Fetches what the store lacks of a lock.
+  func fetch(_ lock: Lock, name: String) async throws {
+    let missing = store.missing(of: lock)
+    if !missing.isEmpty {
+      let bytes = missing.reduce(0) { $0 + $1.size }
+      progress.say("\(name): fetching \(missing.count) packages, \(bytes >> 20) MiB")
+    }
+    let fetched = { @Sendable (package: Package) in
+      progress.step("\(name): fetched \(package.name)")
+    }
+    try await store.fetch(lock, offline: offline, web: { try Web() }, fetched: fetched)
   }
 
   /// This host, read in place.

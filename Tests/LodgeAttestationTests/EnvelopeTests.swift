@@ -60,7 +60,8 @@ struct EnvelopeTests {
       try Envelope(reading: Data(pretended.utf8)).signer(among: lab.trusted)
     }
     let wrongType = try Envelope(signing: Data("x".utf8), as: "text/plain", with: lab.key)
-    #expect(throws: EnvelopeFailure.otherPayloadType("text/plain", wanted: Envelope.statementType)) {
+    #expect(throws: EnvelopeFailure.otherPayloadType("text/plain", wanted: Envelope.statementType))
+    {
       try wrongType.signer(among: lab.trusted)
     }
   }

@@ -432,6 +432,98 @@ struct DebianSetsTests {
     #expect(qemu.contains { $0.summary.contains("and the set has libc6 2.36") }, "\(qemu)")
   }
 
+  private func blame(_ arguments: String...) async throws -> BlameReportRead {
+    let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
+    let finished = try await Program.run(
+      ["blame", "--matrix", matrix, "--scenarios", scenarios, "--offline", "--json"] + arguments,
+      cache: cache, state: folder.path)
+    #expect(finished.ending == .exited(0), "\(finished.errors)")
+    return try CanonicalJSON.decode(BlameReportRead.self, from: finished.output)
+  }
+
+  /// The image of sid that takes kernel hashes and holds no code for them is one of ovmf.
+  @Test func theFirmwareIsBlamedForItsImages() async throws {
+    let report = try await blame("trixie", "sid", "--cell", "R36", "--stage", "packages")
+    #expect(report.parts == ["kernel", "qemu", "libvirt", "firmware", "rest"])
+    let blamed = try #require(report.blamed.first)
+    #expect(report.blamed.count == 1 && blamed.catalogue == "R36" && blamed.type == "sev")
+    #expect(blamed.culprits == [["firmware"]] && blamed.repairs == [["firmware"]])
+    // Wherever a mix has sid's firmware, and nowhere else.
+    for (mix, seen) in zip(report.mixes, blamed.seen) {
+      #expect((seen.outcome == "fail") == (mix.parts["firmware"] == "sid"), "\(mix)")
+    }
+    #expect(report.passed.allSatisfy { $0.sentence == "both sets keep it" })
+  }
+
+  @Test func aScenarioIsBlamedOnTheMemberThatRefuses() async throws {
+    let report = try await blame(
+      "trixie", "sid", "--cell", "sev-es/reset[anew-without-key-sharing]")
+    #expect(report.blamed.map(\.culprits) == [[["qemu"]]])
+  }
+
+  @Test func nobodyIsToBlameForWhatIsAlike() async throws {
+    let cases: [([String], Int, String)] = [
+      (["trixie", "sid", "--cell", "R04", "--stage", "packages"], 3, "both sets keep it"),
+      (["sid", "trixie", "--cell", "R36", "--stage", "packages"], 3, "swap the two"),
+      (["trixie", "sid", "--cell", "R999"], 2, "no contract or scenario fits R999"),
+      (["trixie", "sidd", "--cell", "R36"], 2, "did you mean sid?"),
+      (["trixie", "trixie", "--cell", "R36"], 2, "both sets are called trixie"),
+      (["trixie", "sid"], 64, "name what is red"),
+    ]
+    for (arguments, code, words) in cases {
+      let finished = try await Program.run(
+        ["blame", "--matrix", matrix, "--scenarios", scenarios, "--offline"] + arguments,
+        cache: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"], state: folder.path)
+      #expect(finished.ending == .exited(code), "\(arguments): \(finished.errors)")
+      let told = (finished.text + finished.errors).split(whereSeparator: \.isWhitespace)
+      #expect(told.joined(separator: " ").contains(words), "\(told)")
+    }
+  }
+
+  /// A mix holds exactly the members that it names, is closed, and is judged and kept like any set.
+  @Test func mixesAreSetsOfTheMatrix() async throws {
+    let shipped = try String(contentsOfFile: matrix, encoding: .utf8)
+    let file = try folder.write(
+      shipped + "mix:\n  grid: {sets: [trixie, sid], members: [kernel, qemu]}\n", to: "mix.yaml")
+    func versions(_ set: String) async throws -> [String: String] {
+      let resolved = try await lodge("set", "resolve", "--matrix", file, set, "--offline")
+      #expect(resolved.ending == .exited(0), "\(resolved.errors)")
+      return Dictionary(
+        try Lock(reading: resolved.output).packages.map { ($0.name, $0.version) },
+        uniquingKeysWith: { first, _ in first })
+    }
+    let (trixie, sid) = (try await versions("trixie"), try await versions("sid"))
+    let mixed = try await versions("grid/trixie+sid")
+    for name in ["qemu-system-x86", "qemu-system-common", "qemu-system-data"] {
+      #expect(mixed[name] == sid[name], "\(name)")
+    }
+    for name in ["linux-image-amd64", "linux-libc-dev", "libvirt0", "libvirt-daemon", "ovmf"] {
+      #expect(mixed[name] == trixie[name], "\(name)")
+    }
+    let installed = try await lodge(
+      "set", "install", "--matrix", file, "grid/trixie+sid", "--offline")
+    let root = installed.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let kernels = try FileManager.default.contentsOfDirectory(atPath: "\(root)/usr/lib/modules")
+    #expect(kernels.count == 1 && kernels.allSatisfy { $0.contains("deb13") }, "\(kernels)")
+
+    let finished = try await lodge(
+      "run", file, "--offline", "--stage", "packages", "--contract", "C10", "--contract", "R0*",
+      "--json")
+    let results = try CanonicalJSON.decode(Results.self, from: finished.output)
+    let combinations = ["trixie+trixie", "trixie+sid", "sid+trixie", "sid+sid"]
+    #expect(
+      results.sets.map(\.name) == ["bookworm", "trixie", "sid"] + combinations.map { "grid/\($0)" })
+    for set in results.sets {
+      #expect(set.cells.first { $0.catalogue == "C10" }?.outcome == .pass, "\(set.name)")
+    }
+    #expect(results.sets[3].id == results.sets[1].id, "what is all trixie is trixie")
+    let kept = try await lodge("matrix", "--set", "grid/sid+trixie", "--json")
+    let known = try CanonicalJSON.decode(Results.self, from: kept.output)
+    #expect(known.sets.map(\.id) == [results.sets[5].id])
+    let misspelt = try await lodge("check", "--matrix", file, "--set", "grid/sid+trixi")
+    #expect(misspelt.errors.contains("did you mean grid/sid+trixie?"), "\(misspelt.errors)")
+  }
+
   @Test func unknownNamesAreExplained() async throws {
     let file = try folder.write(
       """
@@ -477,6 +569,25 @@ struct DebianSetsTests {
     let left = try FileManager.default.contentsOfDirectory(atPath: "\(cache)/lodge/scratch")
     #expect(left.isEmpty, "\(left)")
   }
+}
+
+/// What scripts read of a blame.
+private struct BlameReportRead: Decodable {
+  struct Mix: Decodable { var parts: [String: String] }
+  struct Seen: Decodable { var outcome: String? }
+  struct Blamed: Decodable {
+    var catalogue: String?
+    var type: String?
+    var seen: [Seen]
+    var culprits: [[String]]
+    var repairs: [[String]]
+  }
+  struct Passed: Decodable { var sentence: String }
+
+  var parts: [String]
+  var mixes: [Mix]
+  var blamed: [Blamed]
+  var passed: [Passed]
 }
 
 extension Array {

@@ -59,6 +59,44 @@ extension PackagePool {
     return .chosen(unsafe result(of: solver).map(candidate).sorted { $0.nevra < $1.nevra })
   }
 
+  /// What becomes of the installed packages where some packages must be there and others not.
+  ///
+  /// All others stay as they are where they can; what cannot is replaced by another version of the
+  /// pool, older ones too, or goes. Of names in `severalVersions` more than one version may stand side
+  /// by side.
+  package func change(
+    to wanted: [Int32], without unwanted: [Int32], severalVersions: Set<String> = []
+  ) -> Solution {
+    prepare()
+    guard let solver = unsafe solv.solver_create(pool) else {
+      return .impossible(["out of memory"])
+    }
+    defer { unsafe solv.solver_free(solver) }
+    for flag in [
+      SOLVER_FLAG_ALLOW_UNINSTALL, SOLVER_FLAG_ALLOW_DOWNGRADE, SOLVER_FLAG_ALLOW_VENDORCHANGE,
+      SOLVER_FLAG_IGNORE_RECOMMENDED,
+    ] { _ = unsafe solv.solver_set_flag(solver, flag, 1) }
+    var jobs = unsafe Queue()
+    unsafe solv.queue_init(&jobs)
+    defer { unsafe solv.queue_free(&jobs) }
+    for number in wanted {
+      if severalVersions.contains(name(of: number)) {
+        unsafe jobs.append(SOLVER_MULTIVERSION | SOLVER_SOLVABLE)
+        unsafe jobs.append(number)
+      }
+      unsafe jobs.append(SOLVER_INSTALL | SOLVER_SOLVABLE)
+      unsafe jobs.append(number)
+    }
+    for number in unwanted {
+      unsafe jobs.append(SOLVER_ERASE | SOLVER_SOLVABLE)
+      unsafe jobs.append(number)
+    }
+    guard unsafe solv.solver_solve(solver, &jobs) == 0 else {
+      return .impossible(unsafe obstacles(of: solver))
+    }
+    return .chosen(unsafe result(of: solver).map(candidate).sorted { $0.nevra < $1.nevra })
+  }
+
   /// Makes the index of what provides what; again after packages were added.
   func prepare() {
     guard !isIndexed else { return }

@@ -27,7 +27,7 @@ extension Store {
       closure.rivals = try await AptArchive(wish, store: self).rivals(of: set, scratch: scratch)
     case .rpm(let wish):
       closure.rivals = try await rivals(of: lock, from: wish)
-    case .files, .installed, nil: break
+    case .files, .installed, .mix, nil: break
     }
     closure.rivals?.sort { ($0.package, $0.version) < ($1.package, $1.version) }
     try keep(CanonicalJSON.encode(closure), as: place)
@@ -41,7 +41,7 @@ extension Store {
     case .rpm(let wish):
       guard let sources = try await repositories(of: wish) else { return nil }
       return "\(wish) \(sources.state)"
-    case .files, .installed, nil: return nil
+    case .files, .installed, .mix, nil: return nil
     }
   }
 

@@ -14,7 +14,10 @@ extension Store {
     fetched: @escaping @Sendable (Package) -> Void
   ) async throws {
     var bases: [String: [String]] = [:]
-    for source in lock.sources ?? [] { bases[source.id] = try await self.bases(of: source, web) }
+    // Sets that were mixed may call different places alike; the digest tells which one has it.
+    for source in lock.sources ?? [] {
+      bases[source.id, default: []] += try await self.bases(of: source, web)
+    }
     let places = bases
     _ = try await inParallel(packages.sorted { $0.size > $1.size }, width: 4) { package in
       try await fetch(package, from: places[package.suite] ?? [], web)

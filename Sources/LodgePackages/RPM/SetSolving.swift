@@ -298,7 +298,7 @@ extension PackagePool.Candidate {
 }
 
 /// The name in the file name of a source package.
-private enum RPMFileName {
+enum RPMFileName {
   static func source(in file: String) -> String {
     file.split(separator: "-").dropLast(2).joined(separator: "-")
   }
