@@ -114,5 +114,3 @@ extension Glob {
     description == id || matches(id) || matches(id.withoutCase)
   }
 }
-
-extension DomainType: ExpressibleByArgument {}

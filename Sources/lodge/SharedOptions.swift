@@ -113,6 +113,8 @@ extension Contract {
 
 extension Stage: ExpressibleByArgument {}
 
+extension DomainType: ExpressibleByArgument {}
+
 /// What a user asked for that cannot be.
 struct InputFailure: Error, CustomStringConvertible {
   let description: String

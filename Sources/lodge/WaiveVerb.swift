@@ -221,5 +221,3 @@ extension CellPattern {
       .joined().trimmingCharacters(in: CharacterSet(charactersIn: ".-"))
   }
 }
-
-extension DomainType: ExpressibleByArgument {}
