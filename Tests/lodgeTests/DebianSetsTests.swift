@@ -490,7 +490,7 @@ extension Array {
 }
 
 /// Whether sets can be resolved here; in CI nothing is skipped, so there it must be so.
-private enum Archive {
+enum Archive {
   static var isReachable: Bool {
     get async {
       if ProcessInfo.processInfo.environment["CI"] != nil { return true }
