@@ -41,13 +41,6 @@ extension Ledger {
     }
   }
 
-  /// The names of all sets, in the order in which they were first recorded.
-  package func names() throws(LedgerFailure) -> [String] {
-    try read("list the names of sets") { db in
-      try String.fetchAll(db, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
-    }
-  }
-
   /// The sets of a name in the order in which they were first recorded, oldest first.
   package func history(of name: String) throws(LedgerFailure) -> [Digest] {
     try read("list the sets of \(name)") { db in
@@ -58,6 +51,13 @@ extension Ledger {
           WHERE name = ? GROUP BY naming.buildSet ORDER BY min(naming.id)
           """, arguments: [name]
       ).map(Digest.init(stored:))
+    }
+  }
+
+  /// The names of all sets, in the order in which they were first recorded.
+  package func names() throws(LedgerFailure) -> [String] {
+    try read("list the names of sets") { db in
+      try String.fetchAll(db, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
     }
   }
 }

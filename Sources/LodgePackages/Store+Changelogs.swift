@@ -11,13 +11,13 @@ extension Store {
     of package: Package, in set: Digest
   ) -> Result<Changelog, Changelog.Missing> {
     guard let digest = package.sha256 else {
-      return .failure(.init("\(package.label) is of an installed host, not of a package file"))
+      return .failure(.init("the package is of an installed host, and no file of it is known"))
     }
     do throws(Changelog.Missing) {
       let found =
         package.path.hasSuffix(".rpm")
-        ? try rpmChangelog(digest, package) : try debChangelog(digest, package, set)
-      guard !found.entries.isEmpty else { throw .init("\(package.label) has none") }
+        ? try rpmChangelog(digest) : try debChangelog(digest, package, set)
+      guard !found.entries.isEmpty else { throw .init("the package has none") }
       return .success(found)
     } catch {
       return .failure(error)
@@ -25,10 +25,10 @@ extension Store {
   }
 
   private func rpmChangelog(
-    _ digest: Digest, _ package: Package
+    _ digest: Digest
   ) throws(Changelog.Missing) -> Changelog {
     let file = packageFile(digest)
-    guard FileManager.default.fileExists(atPath: file) else { throw .gone(package) }
+    guard FileManager.default.fileExists(atPath: file) else { throw .gone }
     do throws(RPMFailure) {
       var changelog = try RPMFile.changelog(of: file)
       // NAME-VERSION-RELEASE.src.rpm
@@ -36,7 +36,7 @@ extension Store {
       if parts.count > 2 { changelog.source = parts.dropLast(2).joined(separator: "-") }
       return changelog
     } catch {
-      throw .init("\(package.label): \(error)")
+      throw .init("\(error)")
     }
   }
 
@@ -46,7 +46,7 @@ extension Store {
     let trees = ["\(rootFolder(set))/tree", treeFiles(digest)].compactMap {
       try? RootDirectory($0)
     }
-    guard !trees.isEmpty else { throw .gone(package) }
+    guard !trees.isEmpty else { throw .gone }
     let folder = "usr/share/doc/\(package.name)"
     do {
       for tree in trees {
@@ -59,14 +59,14 @@ extension Store {
         }
       }
     } catch {
-      throw .init("\(package.label): \(error)")
+      throw .init("\(error)")
     }
-    throw .init("\(package.label) has none in \(folder)")
+    throw .init("the package has none in usr/share/doc")
   }
 }
 
 extension Changelog.Missing {
-  fileprivate static func gone(_ package: Package) -> Self {
-    .init("the store has \(package.label) no longer; lodge set install --locked FILE fetches it")
+  fileprivate static var gone: Self {
+    .init("the store has the package no longer; lodge set install --locked FILE fetches it")
   }
 }

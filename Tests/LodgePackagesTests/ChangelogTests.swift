@@ -101,7 +101,23 @@ struct ChangelogTests {
     let failure = #expect(throws: Changelog.Missing.self) {
       try store.changelog(of: package, in: lock.id).get()
     }
-    #expect(failure?.description.hasPrefix("noted 1.0: cannot unpack gzip") == true)
+    #expect(failure?.description.hasPrefix("cannot unpack gzip") == true)
+  }
+
+  @Test func thatOfAnRPMIsInItsHeader() async throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../LodgeBindingsTests/Fixtures/rpm/noted.rpm").standardized
+    let lock = try await store.lock(ofFiles: [file.path(percentEncoded: false)], set: "rpm")
+    let package = try #require(lock.packages.first)
+    let found = try store.changelog(of: package, in: lock.id).get()
+    #expect(package.version == "17:10.1.0-5.el10" && found.source == "noted")
+    #expect(found.entries.map(\.version) == ["10.1.0-5", "10.1.0-4.el10", ""])
+    let digest = try #require(package.sha256)
+    try FileManager.default.removeItem(atPath: store.packageFile(digest))
+    let failure = #expect(throws: Changelog.Missing.self) {
+      try store.changelog(of: package, in: lock.id).get()
+    }
+    #expect(failure?.description.contains("no longer") == true)
   }
 
   @Test func installedPackagesHaveNoFile() {
@@ -119,6 +135,6 @@ struct ChangelogTests {
     let lock = try await store.lock(ofFiles: [bed.odd("hard-links")], set: "odd")
     let package = try #require(lock.packages.first)
     let answer = store.changelog(of: package, in: lock.id)
-    #expect(answer == .failure(.init("\(package.label) has none")))
+    #expect(answer == .failure(.init("the package has none")))
   }
 }
