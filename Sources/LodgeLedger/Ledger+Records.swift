@@ -62,6 +62,13 @@ extension Ledger {
       ).map(Digest.init(stored:))
     }
   }
+
+  /// The names of all sets, in the order in which they were first recorded.
+  package func names() throws(LedgerFailure) -> [String] {
+    try read("list the names of sets") { db in
+      try String.fetchAll(db, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
+    }
+  }
 }
 
 /// What is needed of a run to tell what it saw.

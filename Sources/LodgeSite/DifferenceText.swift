@@ -1,32 +1,16 @@
 package import LodgeModel
 
 extension SetDifference {
-  /// The difference for a terminal, without a newline at the end.
+  /// What was measured otherwise, for a terminal, without a newline at the end.
   ///
   /// Launches that differ in the same calls stand under them.
-  package func text(style: Style = .plain, width: Int = 100) -> String {
-    var lines = [
-      style.paint(
-        "\(before.name) \(before.id.short) -> \(after.name) \(after.id.short)".visible, .title),
-      "",
-      counts.visible,
-    ]
-    for type in DomainType.confidential {
-      lines += measurementLines(of: type, width: width, style)
-    }
-    lines += ["", "outcomes: \(outcomes.count) changed"]
-    lines += outcomes.map { change in
-      let place = [change.type?.title, change.platform, change.stage.rawValue]
-        .compactMap(\.self).joined(separator: ", ")
-      let reason = change.after == .pass ? "" : ": \(change.reason)"
-      return
-        ("  \(change.id) (\(place)): \(change.before.rawValue) -> "
-        + "\(change.after.rawValue)\(reason)").visible
-    }
-    return lines.joined(separator: "\n")
+  package func measurementText(style: Style = .plain, width: Int = 100) -> String {
+    let lines = DomainType.confidential.flatMap { measurementLines(of: $0, width: width, style) }
+    return ([counts.visible] + lines).joined(separator: "\n")
   }
 
-  private var counts: String {
+  /// How many launches were measured otherwise.
+  var counts: String {
     "launch measurements: \(measurements.count) changed, \(unchanged) are the same"
       + (onlyBefore.isEmpty ? "" : ", \(onlyBefore.count) only on \(before.name)")
       + (onlyAfter.isEmpty ? "" : ", \(onlyAfter.count) only on \(after.name)")

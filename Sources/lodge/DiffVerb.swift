@@ -1,46 +1,96 @@
 import ArgumentParser
 import LodgeLedger
 import LodgeModel
+import LodgePackages
+import LodgeRelease
 import LodgeSite
 
 /// `lodge diff A B`: what became otherwise between two sets that were run.
 struct DiffVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Prints which launch measurements and outcomes changed between two sets.",
-    discussion: "Reads the ledger; both sets must have been run.")
+    abstract: "Prints what became otherwise between two sets, or where something began to fail.",
+    usage: """
+      lodge diff BEFORE AFTER [--format text|json|markdown]
+      lodge diff --bisect GLOB [--type TYPE] [--set NAME] [--json]
+      """,
+    discussion: """
+      Reads the ledger; both sets must have been run. Changelogs and evidence are read from the \
+      store, as far as it has them still. Exit codes: 0 whatever is found, 2 the ledger or what was \
+      asked is in error.
+      """)
+
+  /// What can be printed of a comparison.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, markdown
+  }
 
   @Argument(help: ArgumentHelp("A set by its name or id.", valueName: "before"))
-  var before: String
+  var before: String?
 
   @Argument(help: ArgumentHelp("Another set by its name or id.", valueName: "after"))
-  var after: String
+  var after: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Find the first set on which contracts or scenarios that fit began to fail.",
+      valueName: "glob"))
+  var bisect: String?
+
+  @Option(help: ArgumentHelp("With --bisect: only cells of this domain type.", valueName: "type"))
+  var type: DomainType?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "With --bisect: only sets of this name; all names, each by itself, by default.",
+      valueName: "name"))
+  var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "text (the default), json, or markdown for a comment on a merge request.",
+      valueName: "format"))
+  var format: Format?
 
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var output: OutputOptions
 
-  mutating func run() async throws {
-    let record = try ledger.open()
-    let (old, new) = (try set(before, in: record), try set(after, in: record))
-    let difference = SetDifference(
-      new, try record.launches(of: new), from: old, try record.launches(of: old))
-    try output.answer(difference) { difference.text(style: OutputOptions.style) }
+  func validate() throws {
+    if output.json, let format, format != .json {
+      throw ValidationError("--json means --format json, not \(format.rawValue): take one")
+    }
+    if bisect != nil {
+      guard before == nil else { throw ValidationError("--bisect takes no sets, but --set NAME") }
+      guard format != .markdown else { throw ValidationError("--bisect has text and json") }
+    } else {
+      guard before != nil, after != nil else {
+        throw ValidationError("name two sets, or --bisect GLOB")
+      }
+      guard type == nil, name == nil else {
+        throw ValidationError("--type and --set go with --bisect")
+      }
+    }
   }
 
-  private func set(_ name: String, in record: Ledger) throws -> Results.BuildSet {
-    if let set = try record.latest(named: name) { return set }
-    let ids = try record.ids(startingWith: name)
-    guard ids.count <= 1 else {
-      throw InputFailure(
-        "\(name) begins the ids of \(ids.count) sets: "
-          + ids.map(\.short).joined(separator: ", ") + "; give more of it")
+  mutating func run() async throws {
+    let sets = RecordedSets(
+      ledger: try ledger.open(), store: try Store(at: Store.defaultPath))
+    var output = output
+    output.json = output.json || format == .json
+    if let bisect {
+      let found = try sets.bisections(Bisection.Question(Glob(bisect), type: type), of: name)
+      return try output.answer(BisectionDocument(found)) {
+        BisectionText(found, style: OutputOptions.style).text
+      }
     }
-    if let id = ids.first, let set = try record.latest(id: id) { return set }
-    let known = try record.latest().sets.map(\.name)
-    let near = nearest(to: name, among: known).map { "did you mean \($0)?" }
-    throw InputFailure(
-      "the ledger \(ledger.ledger) has no set \(name); "
-        + (near ?? (known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"))
-        + "; lodge run MATRIX --set \(name) records one")
+    guard let before, let after else { return }
+    let comparison = try sets.comparison(from: try sets.set(before), to: try sets.set(after))
+    if format == .markdown {
+      return try StandardStreams.answer(text: ComparisonMarkdown(comparison).text)
+    }
+    try output.answer(comparison) {
+      ComparisonText(comparison, style: OutputOptions.style).text
+    }
   }
 }

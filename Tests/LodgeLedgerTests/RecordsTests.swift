@@ -56,6 +56,16 @@ struct RecordsTests {
     #expect(try ledger.record(of: Sample.digest(2)) == nil)
   }
 
+  @Test func namesStandInTheOrderOfTheirFirstRun() throws {
+    #expect(try ledger.names() == [])
+    let run = try ledger.begin(Sample.start)
+    for (name, number) in [("trixie", UInt8(2)), ("sid", 3), ("trixie", 4)] {
+      try ledger.record(
+        Lock(packages: []), id: try Sample.digest(number), name: name, run: run)
+    }
+    #expect(try ledger.names() == ["trixie", "sid"])
+  }
+
   @Test func theBaselineOfARunIsKept() throws {
     let baseline = try Sample.digest(9)
     try run([Sample.cell("a.b")], against: baseline)

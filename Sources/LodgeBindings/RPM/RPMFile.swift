@@ -22,7 +22,16 @@ package struct RPMFile: Equatable, Sendable {
   ///
   /// - Throws: ``RPMFailure/damaged(_:)`` for what is no package, and ``RPMFailure/missing(_:)``.
   package init(headerOf path: String) throws(RPMFailure) {
-    self = try RPMLibrary.withLock { rpm throws(RPMFailure) in
+    self = try unsafe Self.withHeader(of: path) { header, rpm throws(RPMFailure) in
+      try unsafe RPMFile(header, rpm)
+    }
+  }
+
+  /// Does work with the header of a package file.
+  static func withHeader<Value: Sendable>(
+    of path: String, _ work: (Header, borrowing lodge_rpm) throws(RPMFailure) -> Value
+  ) throws(RPMFailure) -> Value {
+    try RPMLibrary.withLock { rpm throws(RPMFailure) in
       try unsafe rpm.withTransactionSet(keys: .none) { set throws(RPMFailure) in
         let log = RPMLog(rpm)
         // What is checked for is checked by ``RPMVerification``; here the key may be unknown.
@@ -37,7 +46,7 @@ package struct RPMFile: Equatable, Sendable {
           throw .damaged(log.firstLine(after: path) ?? "it is no RPM package")
         }
         defer { _ = unsafe rpm.headerFree(header) }
-        return try unsafe RPMFile(header, rpm)
+        return try unsafe work(header, rpm)
       }
     }
   }
