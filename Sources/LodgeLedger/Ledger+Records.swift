@@ -33,6 +33,17 @@ extension Ledger {
     }
   }
 
+  /// The packages of a set, and the name that the newest run gave it; nil where nobody recorded it.
+  package func identity(of id: Digest) throws(LedgerFailure) -> (name: String, lock: Lock)? {
+    try read("look for set \(id.short)") { db in
+      guard let number = try db.number(ofSet: id) else { return nil }
+      let name = try String.fetchOne(
+        db, sql: "SELECT name FROM naming WHERE buildSet = ? ORDER BY id DESC",
+        arguments: [number])
+      return (name ?? "", try db.lock(ofSet: number))
+    }
+  }
+
   /// The run that began last, as its own clock said; nil where there is none.
   package func newestStart() throws(LedgerFailure) -> (run: RunID, began: Date)? {
     try read("look for the newest run") { db in

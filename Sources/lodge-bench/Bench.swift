@@ -24,15 +24,15 @@ struct Bench: ParsableCommand {
     func run() throws {
       let ledger = try Ledger(path: file)
       for round in 0..<runs {
+        let run = try ledger.begin(
+          Run.Start(
+            tool: "0.1.0", started: .now - 60, matrix: "bench", arguments: ["round \(round)"]))
         for number in 0..<sets {
           let set = MadeUpSet(number: number, cells: cells)
-          let run = try ledger.begin(
-            Run.Start(
-              tool: "0.1.0", started: .now - 60, matrix: "bench", arguments: ["round \(round)"]))
           try ledger.record(set.lock, id: set.lock.id, name: set.name, run: run)
           try ledger.record(cells: set.seen, ofSet: set.lock.id, run: run)
-          try ledger.end(run, exitCode: 1)
         }
+        try ledger.end(run, exitCode: 1)
       }
     }
   }

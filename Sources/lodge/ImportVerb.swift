@@ -46,8 +46,9 @@ struct ImportVerb: AsyncParsableCommand {
       print("\(file): \(new) of \(runs.count) runs are new, of lab \(labs)")
       for (run, number) in zip(runs, taken) where number != nil {
         for difference in run.second.flatMap(\.differences) { print("  \(difference)") }
-        print("  run \(number?.number ?? 0): \(run.judged) outcomes judged anew from evidence")
       }
+      let judged = zip(runs, taken).reduce(0) { $0 + ($1.1 == nil ? 0 : $1.0.judged) }
+      if judged > 0 { print("  \(judged) outcomes were judged anew from evidence") }
     }
   }
 

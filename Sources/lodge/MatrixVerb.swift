@@ -1,18 +1,23 @@
 import ArgumentParser
 import LodgeLedger
 import LodgeModel
+import LodgeSite
 
 /// `lodge matrix`: what the ledger knows, without judging anything anew.
 struct MatrixVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "matrix", abstract: "Prints the newest results of each set from the ledger.")
+    commandName: "matrix", abstract: "Prints the newest results of each set from the ledger.",
+    discussion: """
+      With --last it looks back and says nothing of what may be released: exit code 0, or 3 where \
+      nothing is recorded.
+      """)
 
   @Option(name: .customLong("set"), help: ArgumentHelp("Only this set.", valueName: "name"))
   var name: String?
 
   @Option(
     help: ArgumentHelp(
-      "The sets that were recorded last, whatever their names, newest first.", valueName: "n"))
+      "A row for each of the sets that were recorded last, newest first.", valueName: "n"))
   var last: Int?
 
   @OptionGroup var ledger: LedgerOptions
@@ -20,11 +25,13 @@ struct MatrixVerb: AsyncParsableCommand {
 
   func validate() throws {
     if let last, last < 1 { throw ValidationError("--last takes a number from 1") }
+    guard last == nil || name == nil else { throw ValidationError("take --set or --last") }
   }
 
   mutating func run() async throws {
     let record = try ledger.open()
-    var results = try last.map { try record.latest(sets: $0) } ?? record.latest()
+    if let last { return try look(back: last, in: record) }
+    var results = try record.latest()
     if let name {
       results.sets.removeAll { $0.name != name }
       guard !results.sets.isEmpty else {
@@ -33,5 +40,20 @@ struct MatrixVerb: AsyncParsableCommand {
     }
     try output.print(results)
     throw ArgumentParser.ExitCode(results.exitCode.rawValue)
+  }
+
+  private func look(back limit: Int, in record: Ledger) throws {
+    let rows = try record.tallies(last: limit)
+    if output.isText {
+      let history = SetHistory(
+        rows.map { .init(id: $0.id, name: $0.name, seen: $0.seen, counts: $0.counts) },
+        style: OutputOptions.style)
+      try StandardStreams.answer(text: history.text)
+    } else {
+      try output.print(record.latest(sets: limit))
+    }
+    if rows.isEmpty {
+      throw ArgumentParser.ExitCode(Results.ExitCode.nothingJudged.rawValue)
+    }
   }
 }

@@ -31,6 +31,9 @@ struct ResultsOptions: ParsableArguments {
     }
   }
 
+  /// Whether it is for people.
+  var isText: Bool { chosen == .text }
+
   private var chosen: Format { json ? .json : format ?? .text }
 
   /// Prints results as the table for people, those of grids as one of their own, or as an export.

@@ -37,7 +37,7 @@ struct SetByDigest: ParsableArguments {
   func found(_ supply: SupplyOptions, _ record: Ledger) async throws -> Named {
     if let locked {
       let lock = try Lock(file: locked)
-      let known = try record.record(of: lock.id)
+      let known = try record.identity(of: lock.id)
       return Named(id: lock.id, name: known?.name ?? locked, packages: lock.packages)
     }
     let text = name ?? ""
@@ -47,8 +47,8 @@ struct SetByDigest: ParsableArguments {
         "\(text) begins the ids of \(ids.count) sets: "
           + ids.map(\.short).joined(separator: ", ") + "; give more of it")
     }
-    if let id = ids.first, let known = try record.record(of: id) {
-      return Named(id: id, name: known.name, packages: known.packages)
+    if let id = ids.first, let known = try record.identity(of: id) {
+      return Named(id: id, name: known.name, packages: known.lock.packages)
     }
     guard let set = try matrix.read().sets(named: [text]).first else {
       throw InputFailure("name a set")

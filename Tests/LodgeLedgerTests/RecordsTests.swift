@@ -99,6 +99,21 @@ struct RecordsTests {
     #expect(try ledger.history(of: "trixie") == [])
   }
 
+  @Test func theLastSetsAreCountedAsTheyWereLastRecorded() throws {
+    try run([Sample.cell("a.b", outcome: .fail), Sample.cell("a.c"), Sample.cell("s", type: nil)])
+    let other = try ledger.begin(Sample.start)
+    try ledger.record(Lock(packages: []), id: Sample.digest(2), name: "trixie", run: other)
+    try run([Sample.cell("a.b")], at: 60)
+    let tallies = try ledger.tallies(last: 5)
+    #expect(tallies.map(\.name) == ["sid", "trixie"])
+    #expect(tallies.first?.counts == [.tdx: [.pass: 2], nil: [.pass: 1]])
+    #expect(tallies.first?.seen == Sample.start.started + 60 && tallies.last?.counts == [:])
+    #expect(try ledger.tallies(last: 1).map(\.id) == [set])
+    #expect(try ledger.latest(sets: 1).sets.map(\.id) == [set])
+    #expect(try ledger.identity(of: set)?.name == "sid")
+    #expect(try ledger.identity(of: Sample.digest(9)) == nil)
+  }
+
   @Test func packagesThatAreNotThoseOfTheIdAreDamage() throws {
     let run = try ledger.begin(Sample.start)
     let wrong = try Sample.digest(3)
