@@ -44,6 +44,16 @@ extension Ledger {
     try read("read set \(name)") { db in try db.latest(named: name) }
   }
 
+  /// The id of the newest set of a name of which anything was seen; nil where there is none.
+  package func newest(named name: String) throws(LedgerFailure) -> Digest? {
+    try read("look for set \(name)") { db in
+      guard let number = try db.newest(named: name) else { return nil }
+      return try String.fetchOne(
+        db, sql: "SELECT digest FROM buildSet WHERE id = ?", arguments: [number]
+      ).map(Digest.init(stored:))
+    }
+  }
+
   /// The newest set of a name that is not the one with an id; nil without one.
   ///
   /// Where it is asked for, one of which launches were measured.
@@ -91,8 +101,7 @@ extension Ledger {
   /// The newest set of every name, in the order in which the names were first recorded.
   package func latest() throws(LedgerFailure) -> Results {
     try read("read the sets") { db in
-      let names = try String.fetchAll(
-        db, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
+      let names = try db.names()
       return Results(sets: try names.compactMap { try db.latest(named: $0) })
     }
   }
@@ -100,16 +109,7 @@ extension Ledger {
   /// The sets that were recorded last, the newest first.
   package func latest(sets limit: Int) throws(LedgerFailure) -> Results {
     try read("read the last \(limit) sets") { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT buildSet, name FROM naming WHERE id IN (SELECT max(id) FROM naming GROUP BY buildSet)
-          ORDER BY id DESC LIMIT ?
-          """, arguments: [max(0, limit)])
-      return Results(
-        sets: try rows.map { row in
-          try db.buildSet(row.decode(forColumn: "buildSet"), name: row.decode(forColumn: "name"))
-        })
+      Results(sets: try db.newest(limit).map { try db.buildSet($0.number, name: $0.name) })
     }
   }
 
@@ -172,14 +172,18 @@ extension Database {
   }
 
   fileprivate func latest(named name: String) throws -> Results.BuildSet? {
-    let number = try Int64.fetchOne(
+    try newest(named: name).map { try buildSet($0, name: name) }
+  }
+
+  /// The number of the newest set of a name of which anything was seen.
+  fileprivate func newest(named name: String) throws -> Int64? {
+    try Int64.fetchOne(
       self,
       sql: """
         SELECT buildSet FROM naming WHERE name = ?
         AND EXISTS (SELECT 1 FROM outcome WHERE outcome.buildSet = naming.buildSet)
         ORDER BY id DESC
         """, arguments: [name])
-    return try number.map { try buildSet($0, name: name) }
   }
 
   /// A set as one run saw it, or, without a run, as each place was last seen.

@@ -68,11 +68,8 @@ extension Ledger {
   /// Keeps what scenarios left, each content once; to be called before the cells that name it.
   package func keep(_ contents: [Digest: Data]) throws(LedgerFailure) {
     try write("keep \(contents.count) artefacts") { db in
-      for (digest, bytes) in contents.sorted(by: { $0.key.hex < $1.key.hex }) {
-        let known = try Int64.fetchOne(
-          db.cachedStatement(sql: "SELECT id FROM content WHERE digest = ?"),
-          arguments: [digest.hex])
-        if known == nil { try db.insert(into: "content", ["digest": digest.hex, "bytes": bytes]) }
+      for (digest, bytes) in contents.sorted(by: { $0.key < $1.key }) {
+        _ = try db.keep(bytes, as: digest)
       }
     }
   }

@@ -77,7 +77,7 @@ extension Ledger {
   /// The names of all sets, in the order in which they were first recorded.
   package func names() throws(LedgerFailure) -> [String] {
     try read("list the names of sets") { db in
-      try String.fetchAll(db, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
+      try db.names()
     }
   }
 }
@@ -93,6 +93,11 @@ struct RunOfSet {
 }
 
 extension Database {
+  /// The names of all sets, in the order in which they were first recorded.
+  func names() throws -> [String] {
+    try String.fetchAll(self, sql: "SELECT name FROM naming GROUP BY name ORDER BY min(id)")
+  }
+
   /// The runs that named a set, by their numbers.
   func runs(ofSet number: Int64) throws -> [Int64: RunOfSet] {
     let rows = try Row.fetchAll(

@@ -18,25 +18,33 @@ extension Ledger {
   /// SQLite counts; reading the cells of fifty sets takes five times as long as all of this.
   package func tallies(last limit: Int) throws(LedgerFailure) -> [SetTally] {
     try read("count the cells of the last \(limit) sets") { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT buildSet.id, digest, name, started FROM naming
-          JOIN buildSet ON buildSet.id = naming.buildSet JOIN run ON run.id = naming.run
-          WHERE naming.id IN (SELECT max(id) FROM naming GROUP BY buildSet)
-          ORDER BY naming.id DESC LIMIT ?
-          """, arguments: [max(0, limit)])
-      return try rows.map { row in
+      try db.newest(limit).map { set in
         SetTally(
-          id: try Digest(stored: row.decode(forColumn: "digest")),
-          name: try row.decode(forColumn: "name"), seen: try row.decode(forColumn: "started"),
-          counts: try db.counts(ofSet: row.decode(forColumn: "id")))
+          id: set.id, name: set.name, seen: set.seen, counts: try db.counts(ofSet: set.number))
       }
     }
   }
 }
 
 extension Database {
+  /// The sets that were recorded last, the newest first, each with its newest name and run.
+  func newest(_ limit: Int) throws -> [(number: Int64, id: Digest, name: String, seen: Date)] {
+    try Row.fetchAll(
+      self,
+      sql: """
+        SELECT buildSet.id, digest, name, started FROM naming
+        JOIN buildSet ON buildSet.id = naming.buildSet JOIN run ON run.id = naming.run
+        WHERE naming.id IN (SELECT max(id) FROM naming GROUP BY buildSet)
+        ORDER BY naming.id DESC LIMIT ?
+        """, arguments: [max(0, limit)]
+    ).map { row in
+      (
+        try row.decode(forColumn: "id"), try Digest(stored: row.decode(forColumn: "digest")),
+        try row.decode(forColumn: "name"), try row.decode(forColumn: "started")
+      )
+    }
+  }
+
   fileprivate func counts(ofSet number: Int64) throws -> [DomainType?: [Outcome: Int]] {
     let rows = try Row.fetchAll(
       cachedStatement(

@@ -29,22 +29,7 @@ extension Ledger {
   /// The verdicts that were given, newest first.
   package func verdicts(limit: Int = 100) throws(LedgerFailure) -> [GivenVerdict] {
     try read("list verdicts") { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT verdict.*, buildSet.digest AS digest FROM verdict
-          JOIN buildSet ON buildSet.id = verdict.buildSet ORDER BY verdict.id DESC LIMIT ?
-          """, arguments: [max(0, limit)]
-      ).map { row in
-        let answer: String = try row.decode(forColumn: "answer")
-        guard ["yes", "no"].contains(answer) else {
-          throw LedgerFailure.Cause.damaged("answer is \(answer.debugDescription)")
-        }
-        return GivenVerdict(
-          set: try Digest(stored: row.decode(forColumn: "digest")),
-          policy: try row.decode(forColumn: "policy"), given: try row.decode(forColumn: "given"),
-          isYes: answer == "yes")
-      }
+      try db.verdicts(limit: limit)
     }
   }
 }
@@ -59,6 +44,26 @@ package struct GivenVerdict: Equatable, Sendable {
 }
 
 extension Database {
+  /// The verdicts that were given, newest first.
+  func verdicts(limit: Int) throws -> [GivenVerdict] {
+    try Row.fetchAll(
+      self,
+      sql: """
+        SELECT verdict.*, buildSet.digest AS digest FROM verdict
+        JOIN buildSet ON buildSet.id = verdict.buildSet ORDER BY verdict.id DESC LIMIT ?
+        """, arguments: [max(0, limit)]
+    ).map { row in
+      let answer: String = try row.decode(forColumn: "answer")
+      guard ["yes", "no"].contains(answer) else {
+        throw LedgerFailure.Cause.damaged("answer is \(answer.debugDescription)")
+      }
+      return GivenVerdict(
+        set: try Digest(stored: row.decode(forColumn: "digest")),
+        policy: try row.decode(forColumn: "policy"), given: try row.decode(forColumn: "given"),
+        isYes: answer == "yes")
+    }
+  }
+
   /// The number of a content, stored now if it was never seen.
   func keep(_ bytes: Data, as digest: Digest) throws -> Int64 {
     let known = try Int64.fetchOne(

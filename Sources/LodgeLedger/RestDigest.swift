@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import GRDB
+import LodgeModel
 
 /// The digests of a ledger's file as it lies there when nobody writes, kept in a file beside it.
 ///
@@ -66,9 +66,7 @@ struct RestDigest {
     }
     return stride(from: 0, to: bytes.count, by: Self.block).map { start in
       let digest = SHA256.hash(data: bytes[start..<min(start + Self.block, bytes.count)])
-      return digest.prefix(12).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }.joined()
+      return hexadecimal(digest.prefix(12))
     }
   }
 }

@@ -190,8 +190,7 @@ extension Lock {
   /// Refuses packages that are not those of a set's id; a root that nobody listed has none.
   func require(id: LodgeModel.Digest) throws {
     guard !packages.isEmpty else { return }
-    let own = hexadecimal(SHA256.hash(data: identity))
-    guard own == id.hex else {
+    guard Seal.digest(of: identity) == id else {
       throw LedgerFailure.Cause.damaged(
         "the packages of set \(id.short) are not those of its id")
     }

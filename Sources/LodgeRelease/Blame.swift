@@ -28,7 +28,7 @@ package struct Blame: Sendable {
 
   private let names: (good: String, bad: String)
   /// What was seen of each suspect, by mix.
-  private var sights: [Swap: [Place: BlameReport.Seen]] = [:]
+  private var sights: [Swap: [CellPlace: BlameReport.Seen]] = [:]
 
   /// Begins with what was seen of both sets; only cells that fit are looked at.
   ///
@@ -44,17 +44,17 @@ package struct Blame: Sendable {
     self.parts = parts.sorted()
     names = (good.name, bad.name)
     let before = Dictionary(
-      good.cells.map { (Place($0), $0) }, uniquingKeysWith: { first, _ in first })
+      good.cells.map { (CellPlace($0), $0) }, uniquingKeysWith: { first, _ in first })
     var (suspects, passed): ([Cell], [(Cell, String)]) = ([], [])
     for cell in bad.cells where fits(cell) {
-      if let why = Self.innocence(before[Place(cell)], cell, good.name, bad.name) {
+      if let why = Self.innocence(before[CellPlace(cell)], cell, good.name, bad.name) {
         passed.append((cell, why))
       } else {
         suspects.append(cell)
       }
     }
-    let seen = Set(bad.cells.map(Place.init))
-    for cell in good.cells where fits(cell) && !seen.contains(Place(cell)) {
+    let seen = Set(bad.cells.map(CellPlace.init))
+    for cell in good.cells where fits(cell) && !seen.contains(CellPlace(cell)) {
       passed.append((cell, "\(bad.name) has no such cell"))
     }
     (self.suspects, self.passed) = (suspects, passed)
@@ -78,10 +78,11 @@ package struct Blame: Sendable {
   /// Takes what was seen of a mix.
   package mutating func record(_ seen: Seen, of swap: Swap) {
     let cells: [Cell] = if case .judged(let cells) = seen { cells } else { [] }
-    let found = Dictionary(cells.map { (Place($0), $0) }, uniquingKeysWith: { first, _ in first })
-    var sight: [Place: BlameReport.Seen] = [:]
+    let found = Dictionary(
+      cells.map { (CellPlace($0), $0) }, uniquingKeysWith: { first, _ in first })
+    var sight: [CellPlace: BlameReport.Seen] = [:]
     for suspect in suspects {
-      let place = Place(suspect)
+      let place = CellPlace(suspect)
       sight[place] =
         switch (found[place], seen) {
         case (let cell?, _): BlameReport.Seen(outcome: cell.outcome, reason: cell.reason)
@@ -105,7 +106,7 @@ package struct Blame: Sendable {
       return BlameReport.Blamed(
         cell,
         seen: mixes.map { mix in
-          sights[mix]?[Place(cell)]
+          sights[mix]?[CellPlace(cell)]
             ?? BlameReport.Seen(outcome: nil, reason: "it was not looked at")
         }, culprits: culprits.map { $0.sorted() }, repairs: repairs.map { $0.sorted() },
         unknown: unknown.map { $0.sorted() },
@@ -143,7 +144,7 @@ package struct Blame: Sendable {
   }
 
   private func light(of cell: Cell, on mix: Swap) -> Light {
-    Light(sights[mix]?[Place(cell)]?.outcome)
+    Light(sights[mix]?[CellPlace(cell)]?.outcome)
   }
 
   /// The first mix that must be judged to find the smallest change.
@@ -195,7 +196,7 @@ extension Blame {
       turned(good, "red", by: bad, culprits, on: cell, .culprit),
       turned(bad, "green", by: good, repairs, on: cell, .repair),
     ]
-    let other = culprits.count == 1 ? sights[culprits[0]]?[Place(cell)] : nil
+    let other = culprits.count == 1 ? sights[culprits[0]]?[CellPlace(cell)] : nil
     let reason = other.flatMap { $0.reason == cell.reason ? nil : "; there: \($0.reason)" }
     let open = unknown.isEmpty ? "" : "; nothing is known of \(options(unknown, of: bad))"
     return told[0] + (reason ?? "") + open + "; " + told[1]
@@ -211,7 +212,7 @@ extension Blame {
       return "nothing less than the whole of \(other) turns \(set) \(colour)"
     }
     let isRuledOut = changes.allSatisfy { change in
-      sights[mix(of: change, search)]?[Place(cell)]?.outcome == .notApplicable
+      sights[mix(of: change, search)]?[CellPlace(cell)]?.outcome == .notApplicable
     }
     return "\(set) turns \(colour) with \(options(changes, of: other))"
       + (isRuledOut ? ", where it does not apply" : "")
@@ -237,19 +238,5 @@ extension Blame.Light {
       case .fail, .blocked: .red
       case .error, .notRun, nil: .unknown
       }
-  }
-}
-
-/// What makes a cell the same one on two sets.
-private struct Place: Hashable {
-  let kind: Cell.Kind
-  let id: String
-  let type: DomainType?
-  let platform: String?
-  let stage: Stage
-
-  init(_ cell: Cell) {
-    (kind, id, type) = (cell.kind, cell.id, cell.type)
-    (platform, stage) = (cell.platform, cell.stage)
   }
 }

@@ -150,15 +150,3 @@ extension Outcome {
     }
   }
 }
-
-/// What makes a cell the same one on two sets: a contract keeps its id when its number changes.
-struct CellPlace: Hashable {
-  let claim: Claim
-  let stage: Stage
-
-  init(_ cell: Cell) {
-    var claim = Claim(of: cell)
-    claim.catalogue = nil
-    (self.claim, stage) = (claim, cell.stage)
-  }
-}

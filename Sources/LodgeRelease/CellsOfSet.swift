@@ -17,9 +17,7 @@ struct CellsOfSet {
   init(plan: Plan, set: SetRecord) {
     var places: [Claim: Int] = [:]
     func place(_ claim: Claim) -> Int {
-      // A contract keeps its id when its number changes.
-      var key = claim
-      key.catalogue = nil
+      let key = claim.withoutNumber
       if let known = places[key] { return known }
       entries.append(Entry(claim: claim))
       places[key] = entries.count - 1

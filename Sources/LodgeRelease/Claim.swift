@@ -24,6 +24,13 @@ package struct Claim: Hashable, Sendable {
       platform: cell.platform)
   }
 
+  /// The claim by what never changes: a contract keeps its id when its number changes.
+  var withoutNumber: Self {
+    var claim = self
+    claim.catalogue = nil
+    return claim
+  }
+
   /// The promise that is made: all cases of a scenario are one.
   package var promise: String { kind == .scenario ? id.withoutCase : id }
 

@@ -228,8 +228,7 @@ extension Question {
   private func isKnown(_ signs: [FailureSign], _ entry: CellsOfSet.Entry, at stage: Stage) -> Bool {
     (baseline?.observations ?? []).contains { other in
       other.cell.outcome == .fail && other.cell.stage == stage
-        && other.cell.kind == entry.claim.kind && other.cell.id == entry.claim.id
-        && other.cell.type == entry.claim.type && other.cell.platform == entry.claim.platform
+        && Claim(of: other.cell).withoutNumber == entry.claim.withoutNumber
         && Set(signs).isSubset(of: other.cell.signs)
     }
   }

@@ -101,10 +101,6 @@ package struct BisectionText {
   ) -> String {
     "\(label(index, bisection)) (\(history.outcomes[index]?.title ?? "not recorded"))"
   }
-
-  private func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
 }
 
 extension Bisection.Standing {

@@ -24,13 +24,7 @@ struct ChangedCells {
   }
 
   /// The catalogue number and id, the domain types, and where it was seen.
-  var title: String {
-    let number = change.claim.catalogue.map { "\($0) " } ?? ""
-    let about = types.isEmpty ? "" : " (\(types.sorted().map(\.title).joined(separator: ", ")))"
-    let platform = change.claim.platform.map { " on \($0)" } ?? ""
-    let stage = change.stage == .packages ? "" : " at \(change.stage.rawValue)"
-    return number + change.claim.id + about + platform + stage
-  }
+  var title: String { change.claim.title(of: types.sorted(), at: change.stage) }
 
   /// What it was and is, without where that is told by the category.
   func states(_ arrow: String, in category: CellChanges.Category) -> String {

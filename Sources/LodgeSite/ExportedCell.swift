@@ -1,4 +1,5 @@
 import LodgeModel
+import LodgeRelease
 
 /// A cell as exports name it: under names that no other cell of the same results has.
 struct ExportedCell {
@@ -51,7 +52,7 @@ extension Cell {
   var took: Double { seconds.isFinite ? max(0, seconds) : 0 }
 
   fileprivate var title: String {
-    Claim(cell: self, types: type.map { [$0] } ?? []).title
+    Claim(of: self).title(of: type.map { [$0] } ?? [], at: stage)
   }
 
   fileprivate var place: String {

@@ -36,6 +36,11 @@ struct Paragraph {
   }
 }
 
+/// A number with its noun, which takes an s where there is not one: `1 cell`, `2 cells`.
+func count(_ number: Int, _ noun: String) -> String {
+  "\(number) \(noun)\(number == 1 ? "" : "s")"
+}
+
 extension String {
   /// The text without anything that could steer a terminal, or that no document can hold.
   ///

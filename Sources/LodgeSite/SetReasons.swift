@@ -17,12 +17,13 @@ struct SetReasons {
     let untold = failed.filter { cell in
       cell.kind == .scenario && !promises.contains { $0.tells(of: cell) }
     }
-    return Claim.merging(promises).flatMap(red) + failures(untold) + silences(.error, .trouble)
+    return MergedCells.merging(promises).flatMap(red) + failures(untold)
+      + silences(.error, .trouble)
       + silences(.blocked, .trouble)
   }
 
   /// A broken promise in one sentence, with where it is, what each side says and what to do.
-  private func red(_ claim: Claim) -> [Paragraph] {
+  private func red(_ claim: MergedCells) -> [Paragraph] {
     let findings = claim.cell.findings.filter { $0.grade == .fail }
     if findings.isEmpty {
       return [paragraph("FAIL", .bad, "\(claim.title): \(claim.cell.reason)")]
@@ -62,7 +63,7 @@ struct SetReasons {
   }
 
   private var warnings: [Paragraph] {
-    Claim.merging(set.cells.filter { $0.findings.contains { $0.grade == .warn } }).flatMap {
+    MergedCells.merging(set.cells.filter { $0.findings.contains { $0.grade == .warn } }).flatMap {
       claim in
       claim.cell.findings.filter { $0.grade == .warn }.map { finding in
         paragraph("warn", .doubt, "\(claim.title): \(finding.summary)")
@@ -83,7 +84,7 @@ struct SetReasons {
       }
     }
     return reasons.flatMap { reason in
-      let promises = Claim.merging(reason.cells.filter { $0.kind == .contract }).map(\.title)
+      let promises = MergedCells.merging(reason.cells.filter { $0.kind == .contract }).map(\.title)
       let titles = promises.isEmpty ? [] : [promises.joined(separator: ", ")]
       let places = titles + reason.cells.filter { $0.kind == .scenario }.places
       return [paragraph(outcome.title, tone, reason.text)]

@@ -63,10 +63,6 @@ struct SetSection {
       + "; \(count(warnings, "warning"))"
     return Paragraph(label: "", indent: 0, text: text).lines(width: width, style: style)
   }
-
-  private func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
 }
 
 extension Results.BuildSet {

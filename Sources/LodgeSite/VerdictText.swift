@@ -135,10 +135,6 @@ package struct VerdictText {
   private func paragraph(_ label: String, _ tone: Tone?, _ text: String) -> [String] {
     Paragraph(label: label, tone: tone, indent: 16, text: text).lines(width: width, style: style)
   }
-
-  private func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
 }
 
 extension Standing.State {

@@ -14,7 +14,7 @@ package struct WaiverList {
   /// The lines, without a newline at the end.
   package var text: String {
     let title =
-      "\(verdict.waivers.count) waiver\(verdict.waivers.count == 1 ? "" : "s") before"
+      "\(count(verdict.waivers.count, "waiver")) before"
       + " \(verdict.policy.name), on \(verdict.set.name) \(verdict.set.id.short)"
     let lines = verdict.waivers.flatMap { report -> [String] in
       let waiver = report.waiver

@@ -88,29 +88,22 @@ struct BlameVerb: AsyncParsableCommand {
   private func question() throws -> Blaming.Question {
     let globs = cells.map { Glob($0) }
     let catalogue = folder.isThere ? try folder.catalogue(chosen: platform) : nil
-    try known(globs, among: catalogue?.scenarios.map(\.id) ?? [])
+    try known(globs, among: catalogue?.scenarios ?? [])
     let fitting = scenario.isEmpty ? catalogue : try catalogue?.only(scenario.map { Glob($0) })
     return Blaming.Question(
       globs: globs, types: types, stage: stage, all: catalogue, fitting: fitting?.scenarios ?? [])
   }
 
-  private func known(_ globs: [Glob], among scenarios: [String]) throws {
+  private func known(_ globs: [Glob], among scenarios: [Scenario]) throws {
     for glob in globs {
       if allContracts.contains(where: { $0.answers(to: glob) }) { continue }
-      if scenarios.contains(where: { glob.fits(scenario: $0) }) { continue }
+      if scenarios.contains(where: { $0.answers(to: glob) }) { continue }
       let near = nearest(
         to: glob.description,
-        among: allContracts.map(\.id) + scenarios.flatMap { [$0.withoutCase, $0] })
+        among: allContracts.map(\.id) + scenarios.flatMap { [$0.id.withoutCase, $0.id] })
       throw InputFailure(
         "no contract or scenario fits \(glob)\(near.map { "; did you mean \($0)?" } ?? "");"
           + " lodge explain --list names them all")
     }
-  }
-}
-
-extension Glob {
-  /// Whether it means a scenario of an id, or all cases of it.
-  func fits(scenario id: String) -> Bool {
-    description == id || matches(id) || matches(id.withoutCase)
   }
 }

@@ -23,12 +23,7 @@ struct Blaming {
       guard cell.stage <= stage, types.isEmpty || cell.type.map(types.contains) == true else {
         return false
       }
-      return globs.contains { glob in
-        switch cell.kind {
-        case .contract: glob.matches(cell.id) || cell.catalogue.map(glob.matches) == true
-        case .scenario: glob.fits(scenario: cell.id)
-        }
-      }
+      return globs.contains(where: Claim(of: cell).answers)
     }
 
     /// The question for these cells alone, which nothing is launched for in vain.

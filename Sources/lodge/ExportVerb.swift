@@ -79,7 +79,7 @@ struct ExportVerb: AsyncParsableCommand {
     if let unknown = numbers.first(where: { !all.contains(RunID($0)) }) {
       throw InputFailure("the ledger \(ledger.ledger) has no run \(unknown)")
     }
-    let known = try record.latest().sets.map(\.name)
+    let known = try record.names()
     if let name = names.first(where: { !known.contains($0) }) {
       let near = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
       throw InputFailure("the ledger \(ledger.ledger) has no set \(name)\(near)")

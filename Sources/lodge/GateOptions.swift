@@ -66,7 +66,7 @@ struct GateOptions: ParsableArguments {
     set.name = name
     var baselines: [String: SetRecord] = [:]
     for baseline in gate.policy.baselines {
-      if let newest = try record.latest(named: baseline)?.id {
+      if let newest = try record.newest(named: baseline) {
         baselines[baseline] = try record.record(of: newest, before: horizon)
       }
     }

@@ -69,13 +69,13 @@ struct GateVerb: AsyncParsableCommand {
   /// What is known instead of a set of which nothing is recorded.
   private func unknown(_ set: SetByDigest.Named, _ record: Ledger) throws -> String {
     let run = "run: lodge run \(self.set.matrix.matrix) --set \(set.name)\n"
-    guard let known = try record.latest(named: set.name), known.id != set.id,
-      let lock = try record.lock(of: known.id)
+    guard let known = try record.newest(named: set.name), known != set.id,
+      let lock = try record.lock(of: known)
     else { return run }
     let changes = LockDifference(from: lock, to: Lock(packages: set.packages)).changes
     let shown = changes.prefix(8).map { "  \($0)\n" }.joined()
     let more = changes.count > 8 ? "  and \(changes.count - 8) more\n" : ""
-    return "the ledger knows \(set.name) as \(known.id.short), from which these packages differ:\n"
+    return "the ledger knows \(set.name) as \(known.short), from which these packages differ:\n"
       + shown + more + run
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import LodgeAttestation
 import LodgeHost
 import LodgeLedger
@@ -63,28 +62,5 @@ extension RunDocument {
   /// The name of the run among all runs of all labs, once it is signed as it is now.
   fileprivate var name: String {
     get throws { "urn:lodge:run:\(Digest(of: try CanonicalJSON.encode(self, pretty: false)))" }
-  }
-}
-
-/// A file that is to be made, whole or not at all, and never over another one.
-struct NewFile {
-  let path: String
-  /// What it is, for messages: `the bundle`.
-  let role: String
-
-  /// Writes the file.
-  ///
-  /// - Throws: ``InputFailure`` where there is one already, ``StorageFailure`` where it cannot be made.
-  func write(_ bytes: Data) throws {
-    let unfinished = "\(path).\(getpid())"
-    defer { unlink(unfinished) }
-    do { try bytes.write(to: URL(filePath: unfinished)) } catch {
-      throw StorageFailure("cannot write \(role) to", path, error)
-    }
-    guard link(unfinished, path) == 0 else {
-      throw errno == EEXIST
-        ? InputFailure("\(path) is there already; \(role) goes to a new file")
-        : StorageFailure("cannot write \(role) to", path, errno)
-    }
   }
 }

@@ -43,16 +43,20 @@ struct MatrixVerb: AsyncParsableCommand {
   }
 
   private func look(back limit: Int, in record: Ledger) throws {
-    let rows = try record.tallies(last: limit)
+    let isEmpty: Bool
     if output.isText {
+      let rows = try record.tallies(last: limit)
+      isEmpty = rows.isEmpty
       let history = SetHistory(
         rows.map { .init(id: $0.id, name: $0.name, seen: $0.seen, counts: $0.counts) },
         style: OutputOptions.style)
       try StandardStreams.answer(text: history.text)
     } else {
-      try output.print(record.latest(sets: limit))
+      let results = try record.latest(sets: limit)
+      isEmpty = results.sets.isEmpty
+      try output.print(results)
     }
-    if rows.isEmpty {
+    if isEmpty {
       throw ArgumentParser.ExitCode(Results.ExitCode.nothingJudged.rawValue)
     }
   }

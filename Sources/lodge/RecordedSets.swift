@@ -15,13 +15,9 @@ struct RecordedSets {
   /// - Throws: ``InputFailure`` where there is none, with what could be meant.
   func set(_ name: String) throws -> Results.BuildSet {
     if let set = try ledger.latest(named: name) { return set }
-    let ids = try ledger.ids(startingWith: name)
-    guard ids.count <= 1 else {
-      throw InputFailure(
-        "\(name) begins the ids of \(ids.count) sets: "
-          + ids.map(\.short).joined(separator: ", ") + "; give more of it")
+    if let id = try ledger.id(startingWith: name), let set = try ledger.latest(id: id) {
+      return set
     }
-    if let id = ids.first, let set = try ledger.latest(id: id) { return set }
     throw try unknown(name)
   }
 

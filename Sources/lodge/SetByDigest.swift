@@ -41,13 +41,7 @@ struct SetByDigest: ParsableArguments {
       return Named(id: lock.id, name: known?.name ?? locked, packages: lock.packages)
     }
     let text = name ?? ""
-    let ids = try record.ids(startingWith: text)
-    if ids.count > 1 {
-      throw InputFailure(
-        "\(text) begins the ids of \(ids.count) sets: "
-          + ids.map(\.short).joined(separator: ", ") + "; give more of it")
-    }
-    if let id = ids.first, let known = try record.identity(of: id) {
+    if let id = try record.id(startingWith: text), let known = try record.identity(of: id) {
       return Named(id: id, name: known.name, packages: known.lock.packages)
     }
     guard let set = try matrix.read().sets(named: [text]).first else {
@@ -57,5 +51,20 @@ struct SetByDigest: ParsableArguments {
     let lock = try await bench.lock(of: set)
     bench.progress.finish()
     return Named(id: lock.id, name: set.name, packages: lock.packages)
+  }
+}
+
+extension Ledger {
+  /// The id of the one recorded set that begins with some digits; nil where there is none.
+  ///
+  /// - Throws: ``InputFailure`` where there are several.
+  func id(startingWith text: String) throws -> Digest? {
+    let ids = try ids(startingWith: text)
+    guard ids.count <= 1 else {
+      throw InputFailure(
+        "\(text) begins the ids of \(ids.count) sets: "
+          + ids.map(\.short).joined(separator: ", ") + "; give more of it")
+    }
+    return ids.first
   }
 }

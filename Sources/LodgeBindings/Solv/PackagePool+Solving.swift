@@ -36,27 +36,16 @@ extension PackagePool {
 
   /// Chooses one of each group of packages, with all that these require and nothing more.
   package func solve(_ groups: [[Int32]]) -> Solution {
-    prepare()
-    guard let solver = unsafe solv.solver_create(pool) else {
-      return .impossible(["out of memory"])
+    unsafe solution(with: [SOLVER_FLAG_IGNORE_RECOMMENDED]) { jobs in
+      for group in groups {
+        var choices = unsafe Queue()
+        unsafe solv.queue_init(&choices)
+        for number in group { unsafe choices.append(number) }
+        unsafe jobs.append(SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF)
+        unsafe jobs.append(solv.pool_queuetowhatprovides(pool, &choices))
+        unsafe solv.queue_free(&choices)
+      }
     }
-    defer { unsafe solv.solver_free(solver) }
-    _ = unsafe solv.solver_set_flag(solver, SOLVER_FLAG_IGNORE_RECOMMENDED, 1)
-    var jobs = unsafe Queue()
-    unsafe solv.queue_init(&jobs)
-    defer { unsafe solv.queue_free(&jobs) }
-    for group in groups {
-      var choices = unsafe Queue()
-      unsafe solv.queue_init(&choices)
-      for number in group { unsafe choices.append(number) }
-      unsafe jobs.append(SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF)
-      unsafe jobs.append(solv.pool_queuetowhatprovides(pool, &choices))
-      unsafe solv.queue_free(&choices)
-    }
-    guard unsafe solv.solver_solve(solver, &jobs) == 0 else {
-      return .impossible(unsafe obstacles(of: solver))
-    }
-    return .chosen(unsafe result(of: solver).map(candidate).sorted { $0.nevra < $1.nevra })
   }
 
   /// What becomes of the installed packages where some packages must be there and others not.
@@ -67,30 +56,37 @@ extension PackagePool {
   package func change(
     to wanted: [Int32], without unwanted: [Int32], severalVersions: Set<String> = []
   ) -> Solution {
+    unsafe solution(with: [
+      SOLVER_FLAG_ALLOW_UNINSTALL, SOLVER_FLAG_ALLOW_DOWNGRADE, SOLVER_FLAG_ALLOW_VENDORCHANGE,
+      SOLVER_FLAG_IGNORE_RECOMMENDED,
+    ]) { jobs in
+      for number in wanted {
+        if severalVersions.contains(name(of: number)) {
+          unsafe jobs.append(SOLVER_MULTIVERSION | SOLVER_SOLVABLE)
+          unsafe jobs.append(number)
+        }
+        unsafe jobs.append(SOLVER_INSTALL | SOLVER_SOLVABLE)
+        unsafe jobs.append(number)
+      }
+      for number in unwanted {
+        unsafe jobs.append(SOLVER_ERASE | SOLVER_SOLVABLE)
+        unsafe jobs.append(number)
+      }
+    }
+  }
+
+  /// What a solver with some flags comes to, given its jobs.
+  private func solution(with flags: [Int32], _ fill: (inout Queue) -> Void) -> Solution {
     prepare()
     guard let solver = unsafe solv.solver_create(pool) else {
       return .impossible(["out of memory"])
     }
     defer { unsafe solv.solver_free(solver) }
-    for flag in [
-      SOLVER_FLAG_ALLOW_UNINSTALL, SOLVER_FLAG_ALLOW_DOWNGRADE, SOLVER_FLAG_ALLOW_VENDORCHANGE,
-      SOLVER_FLAG_IGNORE_RECOMMENDED,
-    ] { _ = unsafe solv.solver_set_flag(solver, flag, 1) }
+    for flag in flags { _ = unsafe solv.solver_set_flag(solver, flag, 1) }
     var jobs = unsafe Queue()
     unsafe solv.queue_init(&jobs)
     defer { unsafe solv.queue_free(&jobs) }
-    for number in wanted {
-      if severalVersions.contains(name(of: number)) {
-        unsafe jobs.append(SOLVER_MULTIVERSION | SOLVER_SOLVABLE)
-        unsafe jobs.append(number)
-      }
-      unsafe jobs.append(SOLVER_INSTALL | SOLVER_SOLVABLE)
-      unsafe jobs.append(number)
-    }
-    for number in unwanted {
-      unsafe jobs.append(SOLVER_ERASE | SOLVER_SOLVABLE)
-      unsafe jobs.append(number)
-    }
+    unsafe fill(&jobs)
     guard unsafe solv.solver_solve(solver, &jobs) == 0 else {
       return .impossible(unsafe obstacles(of: solver))
     }
