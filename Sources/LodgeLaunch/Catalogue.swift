@@ -13,6 +13,8 @@ package struct Catalogue: Sendable {
   private let chosen: [String]
   /// What is different of the kernel; nil where nothing is.
   package var changes: KernelDescription?
+  /// The digest of all files of the folder, by name.
+  package let digest: Digest
 
   /// Reads a folder of scenarios and platforms whole; `chosen` are platforms in place of those that
   /// scenarios name.
@@ -29,6 +31,7 @@ package struct Catalogue: Sendable {
     for file in files where file.hasSuffix(".yaml") || file.hasSuffix(".xml") {
       texts[file] = try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)
     }
+    digest = Digest(of: try CanonicalJSON.encode(texts, pretty: false))
     let scenarios = try ScenarioFolder(files: texts, folder: path)
     var platforms: [String: Platform] = [:]
     for (file, text) in texts where file.hasPrefix("platforms/") {
@@ -67,6 +70,11 @@ package struct Catalogue: Sendable {
     var chosen = self
     chosen.scenarios = scenarios.filter { scenario in globs.contains(where: scenario.answers) }
     return chosen
+  }
+
+  /// Each scenario on each of its platforms, in order.
+  package var places: [(scenario: Scenario, platform: Platform)] {
+    scenarios.flatMap { scenario in platforms(of: scenario).map { (scenario, $0) } }
   }
 
   /// The platforms that a scenario is tried on.

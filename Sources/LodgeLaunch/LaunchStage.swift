@@ -49,18 +49,17 @@ package struct LaunchStage: Sendable {
     package func answers(to glob: Glob) -> Bool { record.scenario.answers(to: glob) }
   }
 
-  /// Launches all scenarios; in the order of the catalogue.
+  /// Launches all scenarios that are wanted on a platform; in the order of the catalogue.
   ///
   /// The notes say what a reader should know of the modelled hosts, each once.
   ///
   /// - Throws: `CancellationError` alone: what keeps a lab from being opened is told by its cells.
-  package func launch(_ set: Candidate) async throws -> (seen: [Seen], notes: [String]) {
-    var places: [Place] = []
-    for scenario in catalogue.scenarios {
-      for platform in catalogue.platforms(of: scenario) {
-        places.append(Place(order: places.count, scenario: scenario, platform: platform))
-      }
-    }
+  package func launch(
+    _ set: Candidate, where isWanted: (Scenario, Platform) -> Bool = { _, _ in true }
+  ) async throws -> (seen: [Seen], notes: [String]) {
+    let places = catalogue.places.enumerated().map { order, place in
+      Place(order: order, scenario: place.scenario, platform: place.platform)
+    }.filter { isWanted($0.scenario, $0.platform) }
     // The fullest labs first, so that no core waits for one of them at the end.
     let groups = Dictionary(grouping: places, by: \.lab).values.sorted {
       ($1.count, $0[0].order) < ($0.count, $1[0].order)
@@ -169,42 +168,10 @@ package struct LaunchStage: Sendable {
   }
 }
 
-extension LaunchStage.Seen {
-  /// The measured launches of the scenario.
-  fileprivate var measured: [SetLaunches.Launch] {
-    record.domains.compactMap(\.measured).map {
-      SetLaunches.Launch(scenario: record.scenario.id, platform: platform, measured: $0)
-    }
-  }
-
-  /// What QEMU sent to the kernel, with the place of it.
-  fileprivate var sent: [(SentCalls.Call, place: String)] {
-    record.domains.flatMap(\.sent).map { ($0, "\(record.scenario.id) on \(platform)") }
-  }
-
-  /// What libvirt answered.
-  fileprivate var answers: [LibvirtAnswer] {
-    let (id, type) = (record.scenario.id, record.scenario.type)
-    return record.domains.flatMap { domain -> [LibvirtAnswer?] in
-      let own = record.scenario.domain(domain.label)?.type ?? type
-      return [
-        LibvirtAnswer(
-          scenario: id, platform: platform, type: own, domain: domain.xml,
-          arguments: domain.arguments),
-        LibvirtAnswer(
-          scenario: id, platform: platform, type: type, capabilities: domain.capabilities),
-      ]
-    }.compactMap(\.self)
-  }
-}
-
 extension [LaunchStage.Seen] {
   /// What was measured, sent and answered, beside what was on the set before.
   package func launches(before: SetLaunches.Before? = nil) -> SetLaunches {
-    var launches = SetLaunches(flatMap(\.measured), before: before)
-    launches.calls = SentCalls(flatMap(\.sent))
-    launches.answers = flatMap(\.answers)
-    return launches
+    map(LaunchedScenario.init).launches(before: before)
   }
 
   /// The cells, and the contents of what they name.

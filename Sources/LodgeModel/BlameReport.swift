@@ -93,13 +93,16 @@ package struct BlameReport: Encodable, Equatable, Sendable {
   package var mixes: [Mix]
   package var blamed: [Blamed]
   package var passed: [Passed]
+  /// How many scenarios were not launched on a set or mix, each on one platform, since the same Lodge
+  /// launched them there before.
+  package var known: Int
 
   package init(
     good: SetDifference.Side, bad: SetDifference.Side, parts: [SetPart], mixes: [Mix],
-    blamed: [Blamed], passed: [Passed]
+    blamed: [Blamed], passed: [Passed], known: Int = 0
   ) {
     (self.good, self.bad, self.parts) = (good, bad, parts)
-    (self.mixes, self.blamed, self.passed) = (mixes, blamed, passed)
+    (self.mixes, self.blamed, self.passed, self.known) = (mixes, blamed, passed, known)
   }
 
   /// The exit code that tells scripts whether somebody is to blame.

@@ -1,7 +1,7 @@
 /// What libvirt answered to one question of a scenario, without what varies from run to run.
-package struct LibvirtAnswer: Equatable, Sendable {
+package struct LibvirtAnswer: Codable, Equatable, Sendable {
   /// What was asked.
-  package enum Question: Equatable, Hashable, Sendable {
+  package enum Question: Codable, Equatable, Hashable, Sendable {
     /// The command line for a domain, with the XML of it.
     case arguments(domain: String)
     /// What libvirt can do on a host.

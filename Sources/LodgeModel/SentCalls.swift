@@ -1,7 +1,7 @@
 /// What the QEMU of a set sent to the kernel in its launches, each kind of call once.
 package struct SentCalls: Equatable, Sendable {
   /// A number that QEMU put into a call.
-  package struct Call: Hashable, Sendable {
+  package struct Call: Codable, Hashable, Sendable {
     package var type: DomainType
     /// The name of the ioctl, such as `KVM_CREATE_VM`.
     package var call: String

@@ -1,7 +1,7 @@
 /// The launches of one set that were measured, and those of the set before it.
 package struct SetLaunches: Sendable {
   /// One measured launch, and where it stands in the matrix.
-  package struct Launch: Equatable, Sendable {
+  package struct Launch: Codable, Equatable, Sendable {
     package var scenario: String
     package var platform: String
     package var measured: MeasuredLaunch

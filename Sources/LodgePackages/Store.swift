@@ -44,6 +44,11 @@ package struct Store: Sendable {
     place("evidence", set) + "-\(collectors).json"
   }
 
+  /// Where what was seen of one scenario on a set has its place, by the digest of all that decides it.
+  package func launchFile(_ set: Digest, _ conditions: Digest) -> String {
+    place("launches", set) + "/\(conditions.hex).json"
+  }
+
   /// Takes in a package file, checking that its bytes are those that are wanted.
   ///
   /// - Throws: ``PackageFailure`` for other bytes, ``StorageFailure`` where it cannot be kept.
@@ -121,12 +126,14 @@ package struct Store: Sendable {
   }
 
   /// Keeps bytes behind their digest: a library that trusts what it wrote is to read them.
-  func seal(_ bytes: Data, as place: String) throws(StorageFailure) {
+  ///
+  /// - Throws: ``StorageFailure`` where they cannot be kept.
+  package func seal(_ bytes: Data, as place: String) throws(StorageFailure) {
     try replace(Data(Digest(of: bytes).bytes) + bytes, at: place)
   }
 
   /// Bytes that ``seal(_:as:)`` kept; nil where nothing is kept, or what is there was changed.
-  func sealed(_ place: String) -> Data? {
+  package func sealed(_ place: String) -> Data? {
     guard let bytes = try? Data(contentsOf: URL(filePath: place)), bytes.count > 32 else {
       return nil
     }

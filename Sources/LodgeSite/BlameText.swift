@@ -21,6 +21,10 @@ extension BlameReport {
     if !impossible.isEmpty { lines.append(["cannot be resolved"] + impossible) }
     if !others.isEmpty { lines.append(["nobody is to blame for"] + others) }
     if blamed.isEmpty && passed.isEmpty { lines.append(["neither set has such a cell"]) }
+    if known > 0 {
+      let launches = known == 1 ? "1 launch is" : "\(known) launches are"
+      lines.append(["\(launches) known from before; --relaunch launches them anew"])
+    }
     return lines.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 

@@ -45,6 +45,9 @@ struct BlameVerb: AsyncParsableCommand {
   @Flag(help: "Judge every mix, also where the answer needs none.")
   var all = false
 
+  @Flag(help: "Launch also what this Lodge launched on the same packages before.")
+  var relaunch = false
+
   @Option(help: ArgumentHelp("Launch on this platform only.", valueName: "id"))
   var platform: [String] = []
 
@@ -62,7 +65,8 @@ struct BlameVerb: AsyncParsableCommand {
 
   mutating func run() async throws {
     let question = try question()
-    let bench = try supply.workbench()
+    var bench = try supply.workbench()
+    bench.knowsLaunches = !relaunch
     let sides = (try await side(good, bench), try await side(bad, bench))
     guard sides.0.name != sides.1.name else {
       throw InputFailure("both sets are called \(sides.0.name); rename one of the lock files")

@@ -77,19 +77,21 @@ struct Blaming {
       good: (good.name, first.results.cells), bad: (bad.name, second.results.cells), parts: parts,
       fits: question.fits)
     let question = question.narrowed(to: blame.suspects)
+    var known = first.known + second.known
     var swaps: [Blame.Swap] = [[], Set(parts)]
     var mixes = [whole(good, parts), whole(bad, parts)]
     let wanted = wantsAll && !blame.suspects.isEmpty ? blame.all : []
     while let swap = blame.next ?? wanted.first(where: { !blame.isJudged($0) }) {
-      let (mix, seen) = try await judge(swap, of: parts, question, baseline, before: before)
-      blame.record(seen, of: swap)
+      let judged = try await judge(swap, of: parts, question, baseline, before: before)
+      blame.record(judged.seen, of: swap)
       swaps.append(swap)
-      mixes.append(mix)
+      mixes.append(judged.mix)
+      known += judged.known
     }
     return BlameReport(
       good: side(good), bad: side(bad), parts: parts, mixes: mixes,
       blamed: blame.answers(telling: swaps),
-      passed: blame.passed.map { BlameReport.Passed($0.cell, sentence: $0.why) })
+      passed: blame.passed.map { BlameReport.Passed($0.cell, sentence: $0.why) }, known: known)
   }
 
   private func side(_ set: Workbench.Prepared) -> SetDifference.Side {
@@ -122,7 +124,7 @@ struct Blaming {
   private func judge(
     _ swap: Blame.Swap, of parts: [SetPart], _ question: Question,
     _ baseline: Workbench.Baseline, before: SetLaunches.Before
-  ) async throws -> (BlameReport.Mix, Blame.Seen) {
+  ) async throws -> (mix: BlameReport.Mix, seen: Blame.Seen, known: Int) {
     let base = swap.contains(.rest) ? 1 : 0
     let members = parts.compactMap(\.member).map { ($0, swap.contains(SetPart($0)) ? 1 : 0) }
     let mixture = try await bench.store.mix(
@@ -134,7 +136,7 @@ struct Blaming {
     switch mixture {
     case .impossible(let obstacles, _):
       mix.obstacles = obstacles
-      return (mix, .impossible(obstacles))
+      return (mix, .impossible(obstacles), 0)
     case .resolved(let found): resolved = found
     }
     (mix.id, mix.packages) = (resolved.lock.id, resolved.lock.packages.count)
@@ -143,6 +145,7 @@ struct Blaming {
     let set = try await bench.prepare(
       resolved.lock, name: "\(good.name) with \(titles) of \(bad.name)",
       by: (base == 0 ? good : bad).installation)
-    return (mix, .judged(try await judge(set, question, baseline, before: before).results.cells))
+    let judged = try await judge(set, question, baseline, before: before)
+    return (mix, .judged(judged.results.cells), judged.known)
   }
 }

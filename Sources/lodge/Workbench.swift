@@ -15,6 +15,8 @@ struct Workbench: Sendable {
   /// How many packages are unpacked at once.
   let jobs: Int
   let progress: Progress
+  /// Whether launches that were kept are as good as others.
+  var knowsLaunches = false
 
   /// A set whose files can be read.
   struct Prepared: Sendable {
@@ -207,34 +209,24 @@ struct Workbench: Sendable {
       },
       notes: set.notes + (baseline.map { ["compared with \($0.name)"] } ?? []))
     let hosts = contracts.flatMap { $0.cellsOfHosts(among: results.cells) }
-    var contents: [Digest: Data] = [:]
-    var launches = SetLaunches([], before: before)
+    var launched = Launched()
     if let catalogue, !catalogue.scenarios.isEmpty {
-      progress.say("\(set.name): launching")
-      let launched = try await stage(of: catalogue).launch(
-        LaunchStage.Candidate(
-          name: set.name, root: set.root.path, evidence: collected.evidence, kernel: other))
-      let (cells, kept) = launched.seen.kept
-      launches = launched.seen.launches(before: before)
-      results.cells += contracts.flatMap { [launches] in
+      launched = try await launch(catalogue, of: set, collected, kernelFrom: other)
+    }
+    let launches = launched.scenarios.launches(before: before)
+    if let catalogue, !catalogue.scenarios.isEmpty {
+      let cells = launched.scenarios.map(\.cell)
+      results.cells += contracts.flatMap {
         $0.cells(ofLaunched: cells, launches, evidence: collected.evidence)
       }
       results.cells += cells
       results.notes += launched.notes
-      contents = kept
     }
     results.cells += hosts
     return Judged(
       results: results, lock: set.lock, evidence: collected.digest, baseline: baseline?.id,
-      contents: contents,
-      launches: launches.launches, answers: launches.answers)
-  }
-
-  /// What launches the scenarios of a catalogue.
-  func stage(of catalogue: Catalogue) -> LaunchStage {
-    LaunchStage(of: catalogue, in: store.scratch, cache: "\(store.path)/labs") { [progress] in
-      progress.step($0)
-    }
+      contents: launched.contents, launches: launches.launches, answers: launches.answers,
+      known: launched.known)
   }
 
   /// The set that another one is compared with.
@@ -267,6 +259,8 @@ struct Workbench: Sendable {
     let launches: [SetLaunches.Launch]
     /// What libvirt answered.
     let answers: [LibvirtAnswer]
+    /// How many scenarios were launched before, each on one platform.
+    let known: Int
   }
 }
 

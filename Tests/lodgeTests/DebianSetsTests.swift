@@ -432,7 +432,9 @@ struct DebianSetsTests {
     #expect(qemu.contains { $0.summary.contains("and the set has libc6 2.36") }, "\(qemu)")
   }
 
-  private func blame(_ arguments: String...) async throws -> BlameReportRead {
+  private func blame(
+    _ arguments: [String], scenarios: String = Program.scenarios
+  ) async throws -> BlameReportRead {
     let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
     let finished = try await Program.run(
       ["blame", "--matrix", matrix, "--scenarios", scenarios, "--offline", "--json"] + arguments,
@@ -443,7 +445,7 @@ struct DebianSetsTests {
 
   /// The image of sid that takes kernel hashes and holds no code for them is one of ovmf.
   @Test func theFirmwareIsBlamedForItsImages() async throws {
-    let report = try await blame("trixie", "sid", "--cell", "R36", "--stage", "packages")
+    let report = try await blame(["trixie", "sid", "--cell", "R36", "--stage", "packages"])
     #expect(report.parts == ["kernel", "qemu", "libvirt", "firmware", "rest"])
     let blamed = try #require(report.blamed.first)
     #expect(report.blamed.count == 1 && blamed.catalogue == "R36" && blamed.type == "sev")
@@ -455,10 +457,22 @@ struct DebianSetsTests {
     #expect(report.passed.allSatisfy { $0.sentence == "both sets keep it" })
   }
 
+  /// Asked again, nothing is launched, unless anything that decides a launch has changed.
   @Test func aScenarioIsBlamedOnTheMemberThatRefuses() async throws {
-    let report = try await blame(
-      "trixie", "sid", "--cell", "sev-es/reset[anew-without-key-sharing]")
-    #expect(report.blamed.map(\.culprits) == [[["qemu"]]])
+    let question = ["trixie", "sid", "--cell", "sev-es/reset[anew-without-key-sharing]"]
+    let first = try await blame(question + ["--relaunch"])
+    #expect(first.blamed.map(\.culprits) == [[["qemu"]]] && first.known == 0)
+    let second = try await blame(question)
+    #expect(second.mixes == first.mixes && second.blamed == first.blamed)
+    #expect(second.known == first.mixes.count)
+
+    let copy = folder.path + "/scenarios"
+    try FileManager.default.copyItem(atPath: scenarios, toPath: copy)
+    let file = "\(copy)/sev-es/reset.yaml"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try (text + "# changed\n").write(toFile: file, atomically: false, encoding: .utf8)
+    let third = try await blame(question, scenarios: copy)
+    #expect(third.known == 0 && third.blamed == first.blamed)
   }
 
   @Test func nobodyIsToBlameForWhatIsAlike() async throws {
@@ -573,9 +587,9 @@ struct DebianSetsTests {
 
 /// What scripts read of a blame.
 private struct BlameReportRead: Decodable {
-  struct Mix: Decodable { var parts: [String: String] }
-  struct Seen: Decodable { var outcome: String? }
-  struct Blamed: Decodable {
+  struct Mix: Decodable, Equatable { var parts: [String: String] }
+  struct Seen: Decodable, Equatable { var outcome: String? }
+  struct Blamed: Decodable, Equatable {
     var catalogue: String?
     var type: String?
     var seen: [Seen]
@@ -588,6 +602,7 @@ private struct BlameReportRead: Decodable {
   var mixes: [Mix]
   var blamed: [Blamed]
   var passed: [Passed]
+  var known: Int
 }
 
 extension Array {
