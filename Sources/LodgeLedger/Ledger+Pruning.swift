@@ -136,7 +136,7 @@ extension Database {
       keptForVerdicts: keptForVerdicts)
     guard !isTrial, !runs.isEmpty else { return pruned }
     try withRemovalAllowed {
-      for table in ["finding", "artefact", "measurement"] {
+      for table in ["side", "finding", "artefact", "measurement"] {
         try execute(
           sql: "DELETE FROM \(table) WHERE outcome IN (SELECT id FROM outcome WHERE run IN going)")
       }

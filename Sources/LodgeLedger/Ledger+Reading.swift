@@ -233,6 +233,20 @@ extension Database {
     {
       findings[try row.decode(forColumn: "outcome"), default: []].append(try Finding(row: row))
     }
+    for row in try Row.fetchAll(
+      self,
+      sql: "SELECT * FROM side WHERE outcome IN (\(chosen)) ORDER BY outcome, position, rank",
+      arguments: arguments)
+    {
+      let outcome = try row.decode(Int64.self, forColumn: "outcome")
+      let position = try row.decode(Int.self, forColumn: "position")
+      guard findings[outcome]?.indices.contains(position) == true else {
+        throw LedgerFailure.Cause.damaged("outcome \(outcome) has no finding \(position)")
+      }
+      findings[outcome]?[position].sides.append(
+        Finding.Side(
+          who: try row.decode(forColumn: "who"), says: try row.decode(forColumn: "says")))
+    }
     var artefacts: [Int64: [Artefact]] = [:]
     for row in try Row.fetchAll(
       self,

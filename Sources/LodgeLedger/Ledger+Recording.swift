@@ -227,6 +227,14 @@ extension Database {
           "outcome": outcome, "position": position, "grade": finding.grade.rawValue,
           "summary": finding.summary, "place": finding.where, "remedy": finding.remedy,
         ])
+      for (rank, side) in finding.sides.enumerated() {
+        try insert(
+          into: "side",
+          [
+            "outcome": outcome, "position": position, "rank": rank, "who": side.who,
+            "says": side.says,
+          ])
+      }
     }
   }
 

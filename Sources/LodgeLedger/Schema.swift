@@ -38,6 +38,10 @@ enum Schema {
         try db.makeAppendOnly(table)
       }
     },
+    { db in
+      try db.execute(sql: sideTable)
+      try db.makeAppendOnly("side")
+    },
   ]
 
   /// Refuses a file that is no ledger, is a newer Lodge's, or is damaged; reads only.
@@ -147,6 +151,14 @@ enum Schema {
     CREATE TABLE basis (
       verdict INTEGER NOT NULL REFERENCES verdict, run INTEGER NOT NULL REFERENCES run,
       PRIMARY KEY (verdict, run)) WITHOUT ROWID;
+    """
+
+  /// What pages added: what each side of a broken promise says.
+  private static let sideTable = """
+    CREATE TABLE side (
+      outcome INTEGER NOT NULL REFERENCES outcome, position INTEGER NOT NULL,
+      rank INTEGER NOT NULL, who TEXT NOT NULL, says TEXT NOT NULL,
+      PRIMARY KEY (outcome, position, rank)) WITHOUT ROWID;
     """
 
   private static let tables = """

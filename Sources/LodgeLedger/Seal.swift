@@ -123,6 +123,18 @@ extension Database {
           WHERE \(chosen) ORDER BY outcome.id, \(order)
           """, own)
       }
+      // Seals are older than sides: without any, a recording is sealed as it was then.
+      let sides = "FROM side JOIN outcome ON outcome.id = side.outcome WHERE \(chosen)"
+      if try tableExists("side"),
+        try Row.fetchOne(self, sql: "SELECT 1 \(sides)", arguments: own) != nil
+      {
+        try feed(
+          &hash,
+          """
+          SELECT outcome.id, position, rank, who, says \(sides)
+          ORDER BY outcome.id, position, rank
+          """, own)
+      }
     }
     for (table, columns, rows) in [
       ("support", "id, type, member, answer, reason", extent.support),

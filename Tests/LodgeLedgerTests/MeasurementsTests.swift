@@ -73,7 +73,7 @@ struct MeasurementsTests {
     try record([new], of: set, in: again)
     #expect(try again.latest(id: set)?.cells == old + [new])
     let stranger = try DatabaseQueue(path: path)
-    #expect(try stranger.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 5)
+    #expect(try stranger.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 6)
     #expect(throws: DatabaseError.self) {
       try stranger.write { try $0.execute(sql: "DELETE FROM measurement") }
     }

@@ -5,6 +5,7 @@ import GRDB
 enum OlderSchema {
   /// What undoes each step, newest first, with the tables whose triggers go with it.
   private static let steps: [(schema: Int, tables: [String], sql: String)] = [
+    (5, ["side"], "DROP TABLE side"),
     (
       4, ["comparison", "recording", "origin", "verdict", "basis"],
       """

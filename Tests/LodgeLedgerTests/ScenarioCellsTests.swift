@@ -37,6 +37,32 @@ struct ScenarioCellsTests {
     #expect(try ledger.content(Sample.digest(8)) == nil)
   }
 
+  /// What each side of a broken promise says comes back in its order, from sealed records too.
+  @Test func findingsComeBackWithTheirSides() throws {
+    let ledger = try Ledger(path: path)
+    let set = Sample.lock(packages: 2).id
+    var findings = [Sample.finding(.fail), Sample.finding(.warn)]
+    findings[0].sides = [
+      Finding.Side(.kernel, "KVM_X86_TDX_VM = 5"), Finding.Side(.qemu, "6"),
+      .upstream("5 since v6.16"),
+    ]
+    let cell = Sample.cell("kernel.vm-type-numbers", outcome: .fail, findings: findings)
+    for _ in 0..<2 {
+      let run = try ledger.begin(Sample.start)
+      try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
+      try ledger.record(cells: [cell], ofSet: set, run: run)
+      try ledger.end(run, exitCode: 1)
+    }
+    #expect(try ledger.latest(id: set)?.cells == [cell])
+    #expect(try ledger.record(of: set)?.observations.map(\.cell) == [cell])
+
+    let stranger = try DatabaseQueue(path: path)
+    try stranger.write { db in
+      try db.execute(sql: "DROP TRIGGER sideRefusesDELETE; DELETE FROM side WHERE rank = 2")
+    }
+    #expect(throws: LedgerFailure.self) { try Ledger(path: path).record(of: set) }
+  }
+
   @Test func aCellMustNotNameWhatNobodyKept() throws {
     let ledger = try Ledger(path: path)
     let run = try ledger.begin(Sample.start)
