@@ -1,4 +1,5 @@
 import Foundation
+import LodgeHost
 import LodgeMatrix
 package import LodgeModel
 package import LodgePlatform

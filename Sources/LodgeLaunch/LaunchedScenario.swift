@@ -1,3 +1,4 @@
+import LodgeLab
 package import LodgeModel
 package import LodgePlatform
 package import LodgeScenarios

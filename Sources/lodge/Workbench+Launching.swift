@@ -1,7 +1,11 @@
 import Foundation
+import LodgeEvidence
 import LodgeHost
 import LodgeLaunch
 import LodgeModel
+import LodgePackages
+import LodgePlatform
+import LodgeScenarios
 
 extension Workbench {
   /// What came of the launches of a set.

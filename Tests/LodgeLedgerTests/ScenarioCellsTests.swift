@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import LodgeHost
 import LodgeLedger
 import LodgeModel
 import LodgeTesting
@@ -40,7 +41,8 @@ struct ScenarioCellsTests {
   /// What each side of a broken promise says comes back in its order, from sealed records too.
   @Test func findingsComeBackWithTheirSides() throws {
     let ledger = try Ledger(path: path)
-    let set = Sample.lock(packages: 2).id
+    let lock = try Sample.lock(packages: 2)
+    let set = lock.id
     var findings = [Sample.finding(.fail), Sample.finding(.warn)]
     findings[0].sides = [
       Finding.Side(.kernel, "KVM_X86_TDX_VM = 5"), Finding.Side(.qemu, "6"),
@@ -49,7 +51,7 @@ struct ScenarioCellsTests {
     let cell = Sample.cell("kernel.vm-type-numbers", outcome: .fail, findings: findings)
     for _ in 0..<2 {
       let run = try ledger.begin(Sample.start)
-      try ledger.record(Sample.lock(packages: 2), id: set, name: "sid", run: run)
+      try ledger.record(lock, id: set, name: "sid", run: run)
       try ledger.record(cells: [cell], ofSet: set, run: run)
       try ledger.end(run, exitCode: 1)
     }
