@@ -27,10 +27,20 @@ static bool fits(struct part part, size_t size) {
   return part.size && part.offset <= size && part.size <= size - part.offset;
 }
 
+/* The bits of MXCSR that can be set, as FXSAVE of the CPU tells them: MM (17) is AMD's, where SSE
+ * takes misaligned operands (AMD64 APM vol. 1, 4.2.2; CPUID 0x80000001, ECX bit 7). */
+static uint32_t mxcsr_mask(void) {
+  const struct cpuid_entry *entries;
+  size_t count = supported_cpuid(&entries);
+  for (size_t i = 0; i < count; i++)
+    if (entries[i].function == 0x80000001 && entries[i].ecx & 1 << 7) return 0x2ffff;
+  return 0xffff;
+}
+
 /* arch/x86/kernel/fpu/core.c: fpstate_init_fxstate. */
 static void reset_legacy(uint8_t *area) {
   const uint16_t control = 0x37f;
-  const uint32_t mxcsr[] = {0x1f80, 0x2ffff};   /* and the mask of its bits that can be set */
+  const uint32_t mxcsr[] = {0x1f80, mxcsr_mask()};
   memset(area, 0, HEADER);
   memcpy(area + CONTROL_WORD, &control, sizeof control);
   memcpy(area + MXCSR, mxcsr, sizeof mxcsr);

@@ -17,6 +17,17 @@ struct PlatformModelTests {
     #expect(try await ask(probe, modelledBy: description) == lines(of: fixture("answers.txt")))
   }
 
+  /// Which bits of MXCSR there are is the CPU's matter: Intel's has no MM.
+  @Test func theMaskOfMXCSRIsTheProcessors() async throws {
+    let probe = try await buildProbe()
+    let text = try fixture("description.txt")
+    for (ecx, mask) in [("0x400393", "1c:2ffff"), ("0x400313", "1c:ffff")] {
+      let description = try describe(text.replacing("0x400393", with: ecx))
+      let areas = try await ask(probe, modelledBy: description).filter { $0.hasPrefix("XSAVE: ") }
+      #expect(!areas.isEmpty && areas.allSatisfy { $0.contains(mask) }, "\(areas)")
+    }
+  }
+
   @Test(.enabled(if: KVMOfThisHost.isUsable, "no usable /dev/kvm here"))
   func answersAsTheKernelOfThisHostDoes() async throws {
     let probe = try await buildProbe()

@@ -21,6 +21,8 @@ struct AppendOnlyTests {
     var launch = Sample.cell("sev/launch")
     launch.artefacts = [Artefact(kind: .transcript, digest: set)]
     launch.measurements = [Sample.measured(.sev, "aa")]
+    launch.findings = [Sample.finding(.warn)]
+    launch.findings[0].sides = [Finding.Side(.qemu, "6")]
     try ledger.record(
       cells: Sample.cells(3) + [launch],
       support: [Support(type: .sev, member: .qemu, answer: .offered, reason: "sev-guest")],
@@ -36,7 +38,7 @@ struct AppendOnlyTests {
   @Test func theFileRefusesToChangeRemoveOrReplaceAnyRow() throws {
     try stranger.writeWithoutTransaction { db in
       let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type='table'")
-      #expect(tables.count == 20)
+      #expect(tables.count == 21)
       for table in tables {
         let columns = try db.columns(in: table).map(\.name)
         let first = try #require(columns.first)

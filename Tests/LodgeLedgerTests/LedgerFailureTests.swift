@@ -15,10 +15,10 @@ struct LedgerFailureTests {
     try make(version: 99)
     let before = try Data(contentsOf: URL(filePath: path))
     let failure = try #require(throws: LedgerFailure.self) { try Ledger(path: path) }
-    #expect(failure.cause == .newerSchema(file: 99, known: 5))
+    #expect(failure.cause == .newerSchema(file: 99, known: 6))
     #expect(
       "\(failure)" == """
-        cannot open the file in ledger \(path): its schema is 99, this Lodge knows up to 5; \
+        cannot open the file in ledger \(path): its schema is 99, this Lodge knows up to 6; \
         use the Lodge that wrote it, or name another file with --ledger
         """)
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
