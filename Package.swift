@@ -18,6 +18,8 @@ let asyncHTTPClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -58,6 +60,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -125,14 +129,22 @@ let package = Package(
       ]),
     room("LodgeLedger", ["LodgeModel", grdb, crypto]),
     room("LodgeAttestation", ["LodgeModel", crypto]),
-    room("LodgeSite", ["LodgeModel", "LodgeRelease"]),
+    // Pages are built in, so that an installed lodge needs no file.
+    room(
+      "LodgeSite", ["LodgeModel", "LodgeRelease", crypto, mustache],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+    room(
+      "LodgePublishing",
+      ["LodgeModel", "LodgeHost", "LodgeLedger", "LodgeRelease", "LodgeSite", system]),
+    room("LodgeServing", [hummingbird]),
     .executableTarget(
       name: "lodge",
       dependencies: [
         "LodgeModel", "LodgeHost", "LodgeBindings", "LodgeMatrix", "LodgePackages",
         "LodgeEvidence", "LodgeContracts", "LodgeLedger", "LodgeSite", "LodgePlatform",
         "LodgeScenarios", "LodgeMeasurement", "LodgeLab", "LodgeLaunch", "LodgeWeb", "LodgeKoji",
-        "LodgeRelease", "LodgeMessages", "LodgeAttestation", argumentParser,
+        "LodgeRelease", "LodgeMessages", "LodgeAttestation", "LodgePublishing",
+        "LodgeServing", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -173,6 +185,9 @@ let package = Package(
     tests(of: "LodgeLedger", [grdb]),
     tests(of: "LodgeRelease"),
     tests(of: "LodgeAttestation", ["LodgeModel", "LodgeHost", crypto], fixtures: true),
+    tests(
+      of: "LodgePublishing",
+      ["LodgeModel", "LodgeHost", "LodgeLedger", "LodgeRelease", "LodgeSite", grdb]),
     tests(of: "LodgeSite", ["LodgeContracts", "LodgeRelease"], exclude: ["Snapshots"]),
     tests(
       of: "lodge",

@@ -286,6 +286,10 @@ extension Database {
     try support(in: View(buildSet: number, run: nil))
   }
 
+  func notes(ofSet number: Int64) throws -> [String] {
+    try notes(in: View(buildSet: number, run: nil))
+  }
+
   private func support(in view: View) throws -> [Support] {
     try Row.fetchAll(
       self,

@@ -33,6 +33,28 @@ extension Ledger {
     }
   }
 
+  /// All that every run recorded of a set; nil where nothing is.
+  ///
+  /// - Throws: ``LedgerFailure`` with ``LedgerFailure/Cause/damaged(_:)`` for anything that is not
+  ///   what it was.
+  package func everything(of id: Digest) throws(LedgerFailure) -> RecordedSet? {
+    try read("read all of set \(id.short)") { db in
+      guard let number = try db.number(ofSet: id) else { return nil }
+      let lock = try db.lock(ofSet: number)
+      try lock.require(id: id)
+      try db.requireSealed(set: number)
+      let cells = try db.cells("SELECT id FROM outcome WHERE buildSet = ?", [number])
+      return RecordedSet(
+        id: id, lock: lock, support: try db.support(ofSet: number),
+        notes: try db.notes(ofSet: number), runs: try db.recordedRuns(ofSet: number),
+        seen: try cells.map { row, cell in
+          RecordedSet.Seen(
+            number: try row.decode(forColumn: "id"), run: try row.decode(forColumn: "run"),
+            cell: cell)
+        })
+    }
+  }
+
   /// The packages of a set, and the name that the newest run gave it; nil where nobody recorded it.
   package func identity(of id: Digest) throws(LedgerFailure) -> (name: String, lock: Lock)? {
     try read("look for set \(id.short)") { db in
@@ -125,10 +147,40 @@ extension Database {
       })
   }
 
-  /// What each lab saw last of each place of a set, as its seals vouch for it.
-  func observations(
-    ofSet number: Int64, _ runs: [Int64: RunOfSet], before: Date
-  ) throws -> [Observation] {
+  /// The runs that named a set, in their order, with what each read and compared it with.
+  func recordedRuns(ofSet number: Int64) throws -> [RecordedSet.Run] {
+    var evidence: [Int64: [String: Digest]] = [:]
+    for row in try Row.fetchAll(
+      self, sql: "SELECT run, collectors, digest FROM evidence WHERE buildSet = ? ORDER BY id",
+      arguments: [number])
+    {
+      evidence[try row.decode(forColumn: "run"), default: [:]][
+        try row.decode(String.self, forColumn: "collectors")] = try Digest(
+          stored: row.decode(forColumn: "digest"))
+    }
+    let rows = try Row.fetchAll(
+      self,
+      sql: """
+        SELECT DISTINCT run.*, ended, exitCode, baseline FROM naming JOIN run ON run.id = naming.run
+        LEFT JOIN ending ON ending.run = run.id
+        LEFT JOIN comparison
+          ON comparison.run = run.id AND comparison.buildSet = naming.buildSet
+        WHERE naming.buildSet = ? ORDER BY run.id
+        """, arguments: [number])
+    return try rows.map { row in
+      let id: Int64 = try row.decode(forColumn: "id")
+      let start = try Run(id: RunID(id), row: row, counts: [:]).start
+      return RecordedSet.Run(
+        number: id, lab: start.lab, began: start.started,
+        ended: try row.decode(forColumn: "ended"), tool: start.tool, matrix: start.matrix,
+        arguments: start.arguments,
+        baseline: try row.decode(String?.self, forColumn: "baseline").map(Digest.init(stored:)),
+        evidence: evidence[id] ?? [:])
+    }
+  }
+
+  /// Refuses a set of which anything is not what was recorded.
+  func requireSealed(set number: Int64) throws {
     for recording in try Row.fetchAll(
       self, sql: "SELECT * FROM recording WHERE buildSet = ?", arguments: [number])
     { try requireSealed(recording) }
@@ -142,6 +194,13 @@ extension Database {
     if let unsealed {
       throw LedgerFailure.Cause.damaged("run \(unsealed) has outcomes that nobody sealed")
     }
+  }
+
+  /// What each lab saw last of each place of a set, as its seals vouch for it.
+  func observations(
+    ofSet number: Int64, _ runs: [Int64: RunOfSet], before: Date
+  ) throws -> [Observation] {
+    try requireSealed(set: number)
     let rows = try Row.fetchAll(
       self, sql: "SELECT id, run, place FROM outcome WHERE buildSet = ? ORDER BY id",
       arguments: [number])

@@ -79,7 +79,7 @@ extension CellChanges {
 
 extension CellChanges.Category {
   /// What it means to the eye.
-  fileprivate var tone: Tone {
+  var tone: Tone? {
     switch self {
     case .newFailures, .stillFailing: .bad
     case .fixed, .newlyJudged: .good

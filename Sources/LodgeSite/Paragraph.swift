@@ -47,7 +47,8 @@ extension String {
   /// Packages are hostile input, and what is said of them may quote them. It is one line, and all of
   /// it is a character of XML 1.0 (section 2.2) and printable in YAML 1.2 (section 5.1).
   var visible: String {
-    String(
+    if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
+    return String(
       String.UnicodeScalarView(
         unicodeScalars.map { scalar in
           switch scalar.properties.generalCategory {

@@ -20,23 +20,27 @@ package enum Together: Equatable, Sendable {
   /// The worst news wins. A set that passes promises about a type which a member does not offer
   /// still cannot run it, so that counts as not offered.
   package init(_ type: DomainType?, at stage: Stage? = nil, in set: Results.BuildSet) {
-    let outcomes = set.cells.filter { $0.type == type && (stage == nil || $0.stage == stage) }
-      .map(\.outcome)
-    let answers = set.support.filter { $0.type == type }.map(\.answer)
-    let broken = outcomes.count { $0 == .fail }
-    if broken > 0 {
-      self = .fail(broken, of: broken + outcomes.count { $0 == .pass })
-    } else if outcomes.contains(.error) {
+    let cells = set.cells.filter { $0.type == type && (stage == nil || $0.stage == stage) }
+    self.init(
+      Dictionary(cells.map { ($0.outcome, 1) }, uniquingKeysWith: +),
+      answers: set.support.filter { $0.type == type }.map(\.answer))
+  }
+
+  /// The verdict on cells of which so many have each outcome, and on what members say of the type.
+  init(_ counts: [Outcome: Int], answers: [Support.Answer]) {
+    func count(_ outcome: Outcome) -> Int { counts[outcome] ?? 0 }
+    if count(.fail) > 0 {
+      self = .fail(count(.fail), of: count(.fail) + count(.pass))
+    } else if count(.error) > 0 {
       self = .error
-    } else if outcomes.contains(.blocked) {
+    } else if count(.blocked) > 0 {
       self = .blocked
     } else if answers.contains(.notOffered) {
       self = .notOffered
-    } else if outcomes.contains(.pass) {
-      self = .pass(notRun: outcomes.count { $0 == .notRun })
+    } else if count(.pass) > 0 {
+      self = .pass(notRun: count(.notRun))
     } else {
-      let isRuledOut = outcomes.contains(.notApplicable) && !outcomes.contains(.notRun)
-      self = isRuledOut ? .notApplicable : .notRun
+      self = count(.notApplicable) > 0 && count(.notRun) == 0 ? .notApplicable : .notRun
     }
   }
 
@@ -59,6 +63,15 @@ package enum Together: Equatable, Sendable {
   package var word: String {
     switch self {
     case .fail: "FAIL"
+    default: title
+    }
+  }
+
+  /// The kind of verdict alone, without numbers.
+  var kind: String {
+    switch self {
+    case .fail: "FAIL"
+    case .pass(let notRun): notRun == 0 ? "pass" : "pass, some not run"
     default: title
     }
   }

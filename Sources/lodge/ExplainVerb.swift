@@ -109,7 +109,8 @@ extension ExplainedText.Entry {
 }
 
 extension ScenarioText {
-  fileprivate init(_ scenario: Scenario) {
+  /// A scenario as people and programs read it.
+  init(_ scenario: Scenario) {
     self.init(
       id: scenario.id, claim: scenario.claim, type: scenario.type, platforms: scenario.platforms,
       needs: "\(scenario.needs)", steps: scenario.steps.map(\.action.word), file: scenario.file)

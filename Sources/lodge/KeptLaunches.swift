@@ -1,6 +1,5 @@
 import Foundation
 import LodgeHost
-import LodgeLab
 import LodgeLaunch
 import LodgeModel
 import LodgePackages
@@ -31,7 +30,7 @@ struct KeptLaunches: Sendable {
     of set: Workbench.Prepared, evidence: Digest, kernel: Evidence?, catalogue: Catalogue,
     in store: Store
   ) throws {
-    guard set.isImmutable, let id = set.id, let lodge = Self.lodge else { return nil }
+    guard set.isImmutable, let id = set.id, let lodge = Lodge.digest else { return nil }
     self.store = store
     self.set = id
     conditions = Conditions(
@@ -39,14 +38,6 @@ struct KeptLaunches: Sendable {
       kernel: try kernel.map { Digest(of: try CanonicalJSON.encode($0, pretty: false)) },
       changes: catalogue.changes, catalogue: catalogue.digest, lodge: lodge)
   }
-
-  /// The digest of the program that runs and of its platform model; nil where they cannot be read.
-  private static let lodge: Digest? = {
-    guard let library = PlatformModel.library,
-      let digests = try? ["/proc/self/exe", library].map({ try Digest(ofFile: $0) })
-    else { return nil }
-    return try? Digest(of: CanonicalJSON.encode(digests, pretty: false))
-  }()
 
   /// What was seen of a scenario on a platform; nil where it was never launched so.
   func launched(_ scenario: String, on platform: String) -> LaunchedScenario? {

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import LodgeHost
+import LodgeLab
+import LodgeModel
 
 /// The program: a verb, parsed, run and turned into an exit code.
 @main
@@ -18,8 +21,7 @@ struct Lodge: AsyncParsableCommand {
       RunVerb.self, CheckVerb.self, TryVerb.self, MeasureVerb.self, SetVerb.self, MatrixVerb.self,
       DiffVerb.self, BlameVerb.self, GateVerb.self, WaiveVerb.self, PromoteVerb.self,
       KeyVerb.self, VerifyVerb.self, ExportVerb.self, ImportVerb.self, LedgerVerb.self,
-      ExplainVerb.self,
-      DoctorVerb.self,
+      PublishVerb.self, ServeVerb.self, ExplainVerb.self, DoctorVerb.self,
     ])
 
   /// What there is to do without a verb.
@@ -27,6 +29,16 @@ struct Lodge: AsyncParsableCommand {
 
   /// The version that records and `--version` carry.
   static let versionText = "0.1.0"
+
+  /// The digest of the program that runs and of its platform model; nil where they cannot be read.
+  ///
+  /// What is kept by it is never taken for what another build of Lodge would make.
+  static let digest: Digest? = {
+    guard let library = PlatformModel.library,
+      let digests = try? ["/proc/self/exe", library].map({ try Digest(ofFile: $0) })
+    else { return nil }
+    return try? Digest(of: CanonicalJSON.encode(digests, pretty: false))
+  }()
 
   static func main() async {
     // What is published in the store is for everybody who shares it.

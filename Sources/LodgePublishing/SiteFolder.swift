@@ -1,0 +1,158 @@
+import Foundation
+import Glibc
+import LodgeHost
+import LodgeModel
+package import LodgeSite
+import SystemPackage
+
+/// The folder of a published site; what has a place in it is whole, whenever a publisher was killed.
+///
+/// Nothing is ever removed from it: an address that was given away stays good.
+package final class SiteFolder: Sendable {
+  package let path: String
+  private let lock: FileDescriptor
+
+  /// How many files were written, and how many were left as they are.
+  package struct Tally: Equatable, Sendable {
+    package var written = 0
+    package var unchanged = 0
+
+    package init(written: Int = 0, unchanged: Int = 0) {
+      (self.written, self.unchanged) = (written, unchanged)
+    }
+
+    package static func += (left: inout Self, right: Self) {
+      left.written += right.written
+      left.unchanged += right.unchanged
+    }
+  }
+
+  /// Opens a folder, which must be empty or a site, and keeps others from writing to it.
+  ///
+  /// - Throws: ``PublishingFailure``.
+  package init(at path: String) throws(PublishingFailure) {
+    self.path = path
+    let manager = FileManager.default
+    let own = "\(path)/\(Self.ownFolder)"
+    let inside = (try? manager.contentsOfDirectory(atPath: path)) ?? []
+    guard inside.isEmpty || manager.fileExists(atPath: own) else {
+      throw PublishingFailure.foreign(path)
+    }
+    do {
+      try manager.createDirectory(atPath: "\(own)/new", withIntermediateDirectories: true)
+      lock = try FileDescriptor.open(
+        "\(own)/lock", .readWrite, options: .create,
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch { throw PublishingFailure.unwritable(path, "\(error.localizedDescription)") }
+    guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+      try? lock.close()
+      throw PublishingFailure.busy(path)
+    }
+    // What a killed publisher left half made.
+    for file in (try? manager.contentsOfDirectory(atPath: "\(own)/new")) ?? [] {
+      try? manager.removeItem(atPath: "\(own)/new/\(file)")
+    }
+  }
+
+  deinit { try? lock.close() }
+
+  /// What is the publisher's own; web servers do not show what begins with a dot.
+  static let ownFolder = ".lodge"
+
+  /// What was last kept of the publisher's own; nil where there is none.
+  func own(_ name: String) -> Data? {
+    try? Data(contentsOf: URL(filePath: "\(path)/\(Self.ownFolder)/\(name)"))
+  }
+
+  /// Keeps something of the publisher's own.
+  func keep(_ bytes: Data, as name: String) throws(PublishingFailure) {
+    try replace("\(path)/\(Self.ownFolder)/\(name)", with: bytes)
+  }
+
+  /// Whether a folder of the site is there.
+  func has(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(folder)") }
+
+  /// Writes files, each whole or not at all; those that are as they should be are left alone.
+  package func write(_ files: [SiteFile]) throws(PublishingFailure) -> Tally {
+    var tally = Tally()
+    var made: Set<String> = []
+    for file in files {
+      let place = "\(path)/\(file.path)"
+      if (try? Data(contentsOf: URL(filePath: place))) == file.bytes {
+        tally.unchanged += 1
+        continue
+      }
+      try makeFolder(of: place, &made)
+      try replace(place, with: file.bytes)
+      tally.written += 1
+    }
+    return tally
+  }
+
+  /// Makes a folder that is not there yet, with all of its files, or nothing.
+  package func make(_ folder: String, of files: [SiteFile]) throws(PublishingFailure) -> Tally {
+    let unfinished = "\(path)/\(Self.ownFolder)/new/\(UUID().uuidString)"
+    var made: Set<String> = []
+    for file in files {
+      let place = "\(unfinished)/\(file.path.dropFirst(folder.utf8.count + 1))"
+      try makeFolder(of: place, &made)
+      try put(file.bytes, at: place)
+    }
+    var known: Set<String> = []
+    let place = "\(path)/\(folder)"
+    try makeFolder(of: place, &known)
+    guard rename(unfinished, place) == 0 else {
+      throw PublishingFailure.unwritable(place, String(cString: strerror(errno)))
+    }
+    return Tally(written: files.count)
+  }
+
+  private func makeFolder(
+    of place: String, _ made: inout Set<String>
+  ) throws(PublishingFailure) {
+    let folder = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+    guard made.insert(folder).inserted else { return }
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch { throw PublishingFailure.unwritable(folder, error.localizedDescription) }
+  }
+
+  private func replace(_ place: String, with bytes: Data) throws(PublishingFailure) {
+    let unfinished = "\(path)/\(Self.ownFolder)/new/\(UUID().uuidString)"
+    try put(bytes, at: unfinished)
+    guard rename(unfinished, place) == 0 else {
+      throw PublishingFailure.unwritable(place, String(cString: strerror(errno)))
+    }
+  }
+
+  private func put(_ bytes: Data, at place: String) throws(PublishingFailure) {
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(place), .writeOnly, options: [.create, .truncate],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      try file.closeAfter { _ = try file.writeAll(bytes) }
+    } catch { throw PublishingFailure.unwritable(place, "\(error)") }
+  }
+}
+
+/// Why a site cannot be written.
+package enum PublishingFailure: Error, Equatable, CustomStringConvertible {
+  /// A folder that holds something else.
+  case foreign(String)
+  case busy(String)
+  case unwritable(String, String)
+  /// Two digests with the same first half.
+  case ambiguous(String)
+
+  package var description: String {
+    switch self {
+    case .foreign(let path):
+      "\(path) holds files that are no published site; name a new or empty folder"
+    case .busy(let path): "another lodge is publishing to \(path); try again when it is done"
+    case .unwritable(let path, let why): "cannot write \(path): \(why)"
+    case .ambiguous(let half):
+      "two sets or cells of the ledger begin with \(half): nothing is published, since an address"
+        + " would mean both; look at what was imported last"
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Mustache
+
+/// What pages are made of: templates, a style sheet and a script, all built into the program.
+package struct Templates: Sendable {
+  private let library: MustacheLibrary
+
+  /// Reads the templates that are built in.
+  ///
+  /// A template that cannot be read is a defect of this build, and tests find it.
+  package init() {
+    MustacheContentTypes.register(StrictMarkup(), named: StrictMarkup.name)
+    var library = MustacheLibrary()
+    for (name, text) in Self.texts {
+      do { try library.register(text, named: name) } catch {
+        preconditionFailure("the template \(name) of this build is broken: \(error)")
+      }
+    }
+    self.library = library
+  }
+
+  /// The page of a template, filled with values by name.
+  func page(_ name: String, _ values: Filling) -> String {
+    library.render(values, withTemplate: name) ?? ""
+  }
+
+  /// The templates by name.
+  static var texts: [String: String] {
+    let files = [
+      "about": PackageResources.about_mustache,
+      "catalogue": PackageResources.catalogue_mustache,
+      "cell": PackageResources.cell_mustache,
+      "comparison": PackageResources.comparison_mustache,
+      "contract": PackageResources.contract_mustache,
+      "contracts": PackageResources.contracts_mustache,
+      "crumbs": PackageResources.crumbs_mustache,
+      "finding": PackageResources.finding_mustache,
+      "foot": PackageResources.foot_mustache,
+      "head": PackageResources.head_mustache,
+      "matrix": PackageResources.matrix_mustache,
+      "name": PackageResources.name_mustache,
+      "red": PackageResources.red_mustache,
+      "results": PackageResources.results_mustache,
+      "scenario": PackageResources.scenario_mustache,
+      "scenarios": PackageResources.scenarios_mustache,
+      "set": PackageResources.set_mustache,
+      "table": PackageResources.table_mustache,
+      "waivers": PackageResources.waivers_mustache,
+    ]
+    return files.mapValues { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+/// What a template is filled with: texts, truths, lists of further values; what is missing is left out.
+typealias Filling = [String: Any]

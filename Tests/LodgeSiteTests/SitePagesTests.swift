@@ -1,0 +1,91 @@
+import Foundation
+import LodgeModel
+import Testing
+
+@testable import LodgeSite
+
+/// What every page rests on: escaping, addresses, templates.
+struct SitePagesTests {
+  /// A browser sees scalars: a quote with a mark behind it is a quote.
+  @Test func textNeverBecomesMarkup() {
+    let hostile = "\"\u{301} onmouseover=\"x <\u{338}script>&'\u{0}\u{1B}[31m\u{7F}\r"
+    let escaped = StrictMarkup().escapeText(hostile)
+    for scalar in escaped.unicodeScalars {
+      #expect(!"<>\"'".unicodeScalars.contains(scalar))
+      #expect(scalar.value >= 0x20 && scalar.value != 0x7F)
+    }
+    #expect(escaped.hasPrefix("&quot;\u{301} onmouseover"))
+    #expect(StrictMarkup().escapeText("plain\n\ttext") == "plain\n\ttext")
+    #expect(StrictMarkup().escapeText("a&b") == "a&amp;b")
+  }
+
+  /// Whoever writes a template cannot forget it: each asks for strict escaping, and none goes round it.
+  @Test func everyTemplateEscapesStrictly() throws {
+    let templates = Templates.texts
+    #expect(templates.count > 15)
+    for (name, text) in templates {
+      #expect(text.hasPrefix("{{% CONTENT_TYPE:LODGE}}\n"), "\(name)")
+      #expect(!text.contains("{{{") && !text.contains("{{&"), "\(name)")
+      #expect(!text.contains("style=") && !text.contains("onclick"), "\(name)")
+      #expect(!text.contains("http://") && !text.contains("https://"), "\(name)")
+      #expect(try text.matches(of: Regex("CONTENT_TYPE")).count == 1, "\(name)")
+    }
+  }
+
+  /// Attributes are quoted wherever a value stands in them, or escaping would not hold.
+  @Test func valuesStandInQuotes() throws {
+    let bare = try Regex(#"=\{\{"#)
+    for (name, text) in Templates.texts { #expect(!text.contains(bare), "\(name)") }
+  }
+
+  @Test func noTwoTextsHaveOneFileName() {
+    let texts = [
+      "", ".", "..", "../x", "a/b", "a~2f~b", "a", "A", "~", "index", "café", "cafe\u{301}", "[x]",
+      String(repeating: "a", count: 300), String(repeating: "a", count: 301), "a b", "a%20b",
+      "\u{0}",
+    ]
+    var names: Set<String> = []
+    for text in texts {
+      let name = text.fileName
+      #expect(!name.isEmpty && !name.hasPrefix(".") && !name.contains("/"), "\(text)")
+      #expect(name.utf8.count < 200 && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "\(text)")
+      #expect(names.insert(name).inserted, "\(text)")
+    }
+  }
+
+  @Test func referencesLeadFromPageToPage() throws {
+    let set = try #require(Digest(String(repeating: "ab", count: 32)))
+    let cell = try #require(Digest(String(repeating: "cd", count: 32)))
+    let half = String(repeating: "ab", count: 16)
+    #expect(Address.set(set).html == "set/\(half)/index.html")
+    #expect(Address.matrix.reference(to: .set(set), "sev") == "set/\(half)/index.html#sev")
+    #expect(Address.cell(cell, of: set).reference(to: .matrix) == "../../index.html")
+    let scenario = Address.scenario("sev/reset")
+    #expect(scenario.reference(to: .scenario("tdx/a[b]")) == "../../scenario/tdx/a%5Bb%5D.html")
+    #expect(Address.contract("R04", older: 2).html == "contract/R04~older~2.html")
+  }
+
+  /// Older pages never change what they hold when sets are added.
+  @Test func olderPagesKeepTheirSets() {
+    for page in 1...3 {
+      let held = (600...900).filter { MatrixPage.olderPages(of: $0) >= page }.map { count in
+        MatrixPage.sets(of: page, among: count).map { count - $0 }
+      }
+      #expect(Set(held).count == 1)
+    }
+    for count in 0...900 {
+      let pages =
+        (1...max(1, MatrixPage.olderPages(of: count))).map(Optional.some)
+        .filter { $0.map { $0 <= MatrixPage.olderPages(of: count) } ?? false } + [nil]
+      let all = pages.flatMap { Array(MatrixPage.sets(of: $0, among: count)) }
+      #expect(all.sorted() == Array(0..<count))
+    }
+  }
+
+  @Test func badgesSayTheirVerdictInWords() throws {
+    let svg = Badge(subject: "sid <&\"", verdict: "FAIL 3 of 61", tone: .bad).svg
+    let text = try #require(String(data: Data(svg.utf8), encoding: .utf8))
+    #expect(text.contains("aria-label=\"sid &lt;&amp;&quot;: FAIL 3 of 61\""))
+    #expect(text.contains("<title>sid &lt;&amp;&quot;: FAIL 3 of 61</title>"))
+  }
+}
