@@ -49,9 +49,10 @@ private struct LoopbackOnly: RouterMiddleware {
 
   let refresh: @Sendable () async throws -> Void
 
+  @concurrent
   func handle(
     _ request: Request, context: Context,
-    next: (Request, Context) async throws -> Response
+    next: @concurrent (Request, Context) async throws -> Response
   ) async throws -> Response {
     // A page elsewhere can have its own name lead to this host, and would then read what is here.
     guard let authority = request.head.authority, Self.isLoopback(authority) else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LodgeContracts
 import LodgeHost
+import LodgeLaunch
 import LodgeLedger
 import LodgeModel
 import LodgePackages

@@ -30,7 +30,7 @@ struct PublicationTests {
           Comparison(
             SetDifference(after, [], from: before, []),
             cells: CellChanges(from: before.cells, to: after.cells),
-            packages: try PackageChanges(
+            packages: PackageChanges(
               from: Lock(packages: []), to: Lock(packages: []), order: { _, _, _ in 0 },
               changelog: { _, _ in .failure(Changelog.Missing("none")) }),
             evidence: EvidenceChanges(unknown: ["nothing was read"]))
@@ -263,7 +263,7 @@ struct PublicationTests {
     try record(1, in: ledger)
     // Held by no digest of the whole file, as nothing was ended since.
     unlink("\(path).rest")
-    try DatabaseQueue(path: path).write { db in
+    try await DatabaseQueue(path: path).write { db in
       try db.execute(
         sql: "DROP TRIGGER outcomeRefusesUPDATE; UPDATE outcome SET outcome = 'pass'")
     }

@@ -42,7 +42,23 @@ package struct CellPage {
       filling["reason"] = cell.reason.visible
     }
     filling["findings"] = cell.findings.map { site.filling(of: $0, cell) }
-    filling["facts"] = facts(place)
+    filling["claimHref"] = address.reference(to: site.address(of: place))
+    filling["stage"] = "\(cell.stage.rawValue): \(cell.stage.meaning)"
+    filling["layer"] = cell.layer?.rawValue
+    filling["platform"] = cell.platform.map { "\($0.visible), a described host" }
+    filling["seen"] =
+      "\(document.began.minute) by \(document.lab), with Lodge \(document.tool)".visible
+    filling["permalink"] = digest.hex
+    if let baseline = document.baseline {
+      filling["baseline"] = "set \(baseline.short)"
+      if site.index.outline.sets.contains(where: { $0.id == baseline }) {
+        filling["baselineHref"] = address.reference(to: .set(baseline))
+      }
+    }
+    let evidence = document.evidence.sorted { $0.key < $1.key }.map { version, digest -> Filling in
+      ["evidenceReader": "read by collectors \(version):".visible, "evidenceDigest": digest.hex]
+    }
+    if !evidence.isEmpty { filling["evidence"] = evidence }
     filling["again"] = set.reproduction(of: cell, in: document)
     if let successor, let page = pages[successor.number], page != digest.half {
       let run = site.index.outline.runs[successor.run]
@@ -72,38 +88,6 @@ package struct CellPage {
       filling["artefacts"] = cell.artefacts.map(artefact)
     }
     return filling
-  }
-
-  private func facts(_ place: Outline.Place) -> [Filling] {
-    func fact(
-      _ name: String, _ told: String?, _ address: Address? = nil, code: String? = nil
-    ) -> Filling? {
-      guard let told, !told.isEmpty else { return nil }
-      var filling: Filling = ["fact": name, "told": told.visible]
-      if let address { filling["toldHref"] = self.address.reference(to: address) }
-      if let code { filling["toldCode"] = code }
-      return filling
-    }
-    let evidence = document.evidence.sorted { $0.key < $1.key }.map { version, digest in
-      fact("evidence", "read by collectors \(version)", code: digest.description)
-    }
-    return
-      ([
-        fact("set", "\(set.name) \(set.id.short)", .set(set.id)),
-        fact(cell.kind.rawValue, site.title(of: place), site.address(of: place)),
-        fact("type", cell.type?.title), fact("platform", cell.platform.map { "\($0), modelled" }),
-        fact("stage", "\(cell.stage.rawValue): \(cell.stage.meaning)"),
-        fact("refused by", cell.layer?.rawValue),
-        fact("seen", "\(document.began.minute) by \(document.lab), with Lodge \(document.tool)"),
-        fact(
-          "compared with", document.baseline.map { "set \($0.short)" },
-          document.baseline.flatMap { id in
-            site.index.outline.sets.contains { $0.id == id } ? .set(id) : nil
-          }),
-      ] + evidence + [
-        fact("permalink", "by the digest of this page as JSON", code: digest.description)
-      ])
-      .compactMap(\.self)
   }
 
   private func past(_ entry: Outline.Entry) -> Filling? {

@@ -82,7 +82,7 @@ package struct SetPage {
     if let successor = site.index.successor(of: set) { supersede(&filling, by: successor) }
     let stages = Stage.allCases.filter { stage in cells.contains { $0.cell.stage == stage } }
     filling["stages"] = stages.map {
-      ["stageKey": $0.rawValue, "stageTitle": $0.rawValue] as Filling
+      ["stageKey": "stage-\($0.rawValue)", "stageTitle": $0.rawValue] as Filling
     }
     let types = site.index.types(of: set)
     filling["verdictRows"] = types.map { verdicts(on: $0, stages) }
