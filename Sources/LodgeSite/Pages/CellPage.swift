@@ -41,7 +41,7 @@ package struct CellPage {
     if cell.reason != claim, !cell.told.contains(where: { $0.summary == cell.reason }) {
       filling["reason"] = cell.reason.visible
     }
-    filling["findings"] = cell.findings.map { site.filling(of: $0, cell) }
+    filling["findings"] = site.filling(of: cell.findings, cell)
     filling["claimHref"] = address.reference(to: site.address(of: place))
     filling["stage"] = "\(cell.stage.rawValue): \(cell.stage.meaning)"
     filling["layer"] = cell.layer?.rawValue
@@ -59,7 +59,7 @@ package struct CellPage {
       ["evidenceReader": "read by collectors \(version):".visible, "evidenceDigest": digest.hex]
     }
     if !evidence.isEmpty { filling["evidence"] = evidence }
-    filling["again"] = set.reproduction(of: cell, in: document)
+    filling["again"] = set.reproduction(of: cell, against: document.baseline)
     if let successor, let page = pages[successor.number], page != digest.half {
       let run = site.index.outline.runs[successor.run]
       filling["superseded"] = true
@@ -162,45 +162,39 @@ extension Stage {
 }
 
 extension Site {
-  /// What templates tell of a finding.
-  func filling(of finding: Finding, _ cell: Cell) -> Filling {
-    var filling: Filling = [
-      "grade": finding.grade.tone.style,
-      "gradeWord": finding.grade == .fail ? "FAIL" : finding.grade.rawValue,
-      "saw": finding.summary.visible,
-    ]
-    if !finding.where.isEmpty { filling["place"] = finding.where.visible }
-    if !finding.sides.isEmpty {
-      filling["sides"] = finding.sides.map { side in
-        ["who": side.who.visible, "says": side.says.visible] as Filling
+  /// What templates tell of some findings of a cell; what neighbours share is told once.
+  func filling(of findings: [Finding], _ cell: Cell) -> [Filling] {
+    let like = cell.kind == .contract ? contracts[cell.id]?.knownCase : nil
+    return findings.indices.map { index in
+      let finding = findings[index]
+      let next = findings.dropFirst(index + 1).first
+      var filling: Filling = ["grade": finding.grade.rawValue, "saw": finding.summary.visible]
+      if finding.grade != .fail { filling["gradeWord"] = finding.grade.rawValue }
+      if !finding.where.isEmpty { filling["place"] = finding.where.visible }
+      if !finding.sides.isEmpty {
+        filling["sides"] = finding.sides.map { side in
+          ["who": side.who.visible, "says": side.says.visible] as Filling
+        }
       }
-    }
-    if !finding.remedy.isEmpty { filling["remedy"] = finding.remedy.visible }
-    if finding.grade > .info, let like = contracts[cell.id]?.knownCase, cell.kind == .contract {
-      filling["like"] = like.visible
-    }
-    return filling
-  }
-}
-
-extension Finding.Grade {
-  fileprivate var tone: Tone? {
-    switch self {
-    case .fail: .bad
-    case .warn: .doubt
-    case .info: .faint
+      if !finding.remedy.isEmpty, finding.remedy != next?.remedy {
+        filling["remedy"] = finding.remedy.visible
+      }
+      if finding.grade > .info, next.map({ $0.grade > .info }) != true, let like {
+        filling["like"] = like.visible
+      }
+      return filling
     }
   }
 }
 
 extension Outline.BuildSet {
-  /// The line that shows a cell again, with the set's `lock.json` at hand.
-  func reproduction(of cell: Cell, in document: CellDocument? = nil) -> String {
-    let against = document?.baseline.map { _ in " --against THE-SET-BEFORE" } ?? ""
+  /// The line that shows a cell again, in the folder of the set's page, which has its lock.
+  func reproduction(of cell: Cell, against baseline: Digest?) -> String {
     switch cell.kind {
     case .contract:
       return "lodge check --locked lock.json --contract \(cell.id.quoted)"
-        + " --stage \(cell.stage.rawValue)\(against)"
+        + " --stage \(cell.stage.rawValue)"
+        + (baseline.map { " --against ../\($0.half)/lock.json" } ?? "")
     case .scenario:
       let platform = cell.platform.map { " --platform \($0.quoted)" } ?? ""
       return "lodge try \(cell.id.quoted) --locked lock.json\(platform)"

@@ -117,16 +117,17 @@ package struct MatrixPage {
     let words = index.newestOfNames.map { index.together($0) }
     guard !words.isEmpty else { return nil }
     let counts = [Tone.bad, .trouble, .doubt].map { tone in words.filter { $0.tone == tone } }
-    let told = counts.filter { !$0.isEmpty }.map { group in
+    let told = counts.filter { !$0.isEmpty }.enumerated().map { place, group in
       let kinds = group.map(\.kind).reduce(into: [String]()) { known, kind in
         if !known.contains(kind) { known.append(kind) }
       }
-      return "\(group.count) \(kinds.joined(separator: " or "))"
+      let number = place == 0 ? "\(group.count) of \(words.count)" : "\(group.count)"
+      return "\(number) \(kinds.joined(separator: " or "))"
     }
     guard let first = counts.first(where: { !$0.isEmpty })?.first else {
       return (words.count == 1 ? "it passes" : "all \(words.count) pass", .good)
     }
-    return ("of \(words.count): \(told.joined(separator: ", "))", first.tone)
+    return (told.joined(separator: ", "), first.tone)
   }
 
   private func run(_ run: UnderWay) -> Filling {

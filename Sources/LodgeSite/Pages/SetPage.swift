@@ -239,7 +239,7 @@ package struct SetPage {
       "redTone": isWarned ? "doubt" : Tone?.some(cell.outcome.tone).style,
       "redWord": isWarned ? "warning" : cell.outcome.word, "redHref": href(of: seen),
       "redTitle": site.title(of: place), "redWhere": place.whereabouts,
-      "findings": told.map { site.filling(of: $0, cell) },
+      "findings": site.filling(of: told, cell),
     ]
     if !told.contains(where: { $0.summary == cell.reason }), !isWarned {
       filling["redReason"] = cell.reason.visible
@@ -254,7 +254,10 @@ package struct SetPage {
         ] as Filling
       }
     }
-    if cell.outcome.isRed { filling["again"] = about.reproduction(of: cell) }
+    if cell.outcome.isRed {
+      let baseline = recorded.runs.first { $0.number == seen.run }?.baseline
+      filling["again"] = about.reproduction(of: cell, against: baseline)
+    }
     return filling
   }
 

@@ -82,7 +82,7 @@ package struct SiteIndex: Sendable {
   }
 
   private static func inOrder(_ types: Set<DomainType?>) -> [DomainType?] {
-    (DomainType.allCases.map(Optional.some) + [nil]).filter(types.contains)
+    (DomainType.confidential.map(Optional.some) + [.plain, nil]).filter(types.contains)
   }
 
   /// When the newest run of a type of a set began.
