@@ -51,47 +51,92 @@ package struct Publication: Sendable {
   }
 
   /// Writes what changed; gives how much that was, and how many sets the site has.
+  ///
+  /// The outline of the ledger is read where it is not given.
   package func write(
-    underWay: [MatrixPage.UnderWay] = [], at now: Date = .now
+    _ outline: Outline? = nil, underWay: [MatrixPage.UnderWay] = [], at now: Date = .now
   ) async throws -> (SiteFolder.Tally, sets: Int) {
-    let index = SiteIndex(try ledger.outline())
+    let index = SiteIndex(try outline ?? ledger.outline())
     try requireDistinct(index)
     let site = Site(index, contracts: supplies.contracts, scenarios: supplies.scenarios)
-    var state = known(index)
-    var digests = CellDigests(folder.own("cells") ?? Data()) ?? CellDigests()
-    if state.ledger != mark(of: index) { digests = CellDigests() }
-    state.ledger = mark(of: index)
-    var tally = SiteFolder.Tally()
+    let known = known(index)
+    var (state, digests) = known
     var touched: Set<Int> = []
-    // The oldest first: pages name what was there before.
-    for set in index.outline.sets.indices.reversed() {
-      try Task.checkCancellation()
-      let id = index.outline.sets[set].id
-      let (cells, page) = fingerprints(of: set, index)
-      guard state.sets[id] != PublishedState.Made(cells: cells, page: page) else { continue }
-      let isNew = state.sets[id]?.cells != cells
-      supplies.progress("\(index.outline.sets[set].name) \(id.short)")
-      tally += try await publish(set, site, &digests, withCells: isNew)
-      if isNew { touched.insert(set) }
-      state.sets[id] = PublishedState.Made(cells: cells, page: page)
+    var tally = try await withThrowingTaskGroup(of: SiteFolder.Tally.self) { group in
+      var tally = SiteFolder.Tally()
+      var running = 0
+      // The oldest first: pages name what was there before.
+      for set in index.outline.sets.indices.reversed() {
+        try Task.checkCancellation()
+        let id = index.outline.sets[set].id
+        let (cells, page) = fingerprints(of: set, index)
+        let made = PublishedState.Made(cells: cells, page: page)
+        guard state.sets[id] != made, let recorded = try ledger.everything(of: id) else { continue }
+        supplies.progress("\(index.outline.sets[set].name) \(id.short)")
+        var documents: SetCells?
+        if state.sets[id]?.cells != cells {
+          let cells = try SetCells(site, set: set, recorded)
+          for one in cells.published { digests.set(one.digest, of: one.number) }
+          documents = cells
+          touched.insert(set)
+        }
+        if running == Self.width, let done = try await group.next() {
+          tally += done
+          running -= 1
+        }
+        let (pages, own) = (digests, documents)
+        group.addTask { try await publish(set, recorded, own, site, pages) }
+        running += 1
+        state.sets[id] = made
+      }
+      for try await done in group { tally += done }
+      return tally
     }
-    tally += try compare(touched, site, digests)
-    tally += try promises(touched, site, digests, all: state.sets.count == touched.count)
-    tally += try overviews(site, digests, underWay, at: now)
-    try folder.keep(digests.bytes, as: "cells")
-    try folder.keep(try CanonicalJSON.encode(state, pretty: false), as: "state.json")
+    let made = overviewsMade(index, underWay, at: now)
+    let (changed, pages) = (touched, digests)
+    let asked = state.sets.count == changed.count ? nil : changed
+    async let promises = promises(asked, site, pages)
+    tally += try await compare(changed, site, pages)
+    if state.overviews != made {
+      tally += try overviews(changed, site, pages)
+      tally += try await promises
+      tally += try fronts(site, pages, underWay, at: now)
+      state.overviews = made
+    } else {
+      tally += try await promises
+    }
+    if digests != known.digests { try folder.keep(digests.bytes, as: "cells") }
+    if state != known.state {
+      try folder.keep(try CanonicalJSON.encode(state, pretty: false), as: "state.json")
+    }
     return (tally, index.outline.sets.count)
   }
 
   /// What was published before, as far as it is still of use.
-  private func known(_ index: SiteIndex) -> PublishedState {
-    let empty = PublishedState(maker: supplies.maker, ledger: mark(of: index))
+  private func known(_ index: SiteIndex) -> (state: PublishedState, digests: CellDigests) {
+    let mark = mark(of: index)
+    let empty = PublishedState(maker: supplies.maker, ledger: mark)
     guard let bytes = folder.own("state.json"),
       let state = try? CanonicalJSON.decode(PublishedState.self, from: bytes),
-      state.schema == PublishedState.currentSchema
-    else { return empty }
-    return state.maker == supplies.maker && state.ledger == mark(of: index)
-      ? state : PublishedState(maker: supplies.maker, ledger: state.ledger)
+      state.schema == PublishedState.currentSchema, state.ledger == mark,
+      let digests = CellDigests(folder.own("cells") ?? Data())
+    else { return (empty, CellDigests()) }
+    return (state.maker == supplies.maker ? state : empty, digests)
+  }
+
+  /// What the pages that tell of all sets are made of, in few words.
+  private func overviewsMade(
+    _ index: SiteIndex, _ underWay: [MatrixPage.UnderWay], at now: Date
+  ) -> String {
+    let outline = index.outline
+    let sets = "\(outline.sets.count) sets, \(outline.sets.map(\.seen).max()?.utc ?? "never")"
+    let entries = "\(outline.entries.count) entries to \(outline.entries.last?.number ?? 0)"
+    let waivers = supplies.waivers.map { "\($0)" }.joined()
+    let runs = underWay.map { "\($0)" }.joined()
+    // How long waivers still count is told in days.
+    return
+      "\(sets), \(entries), on \(now.utc.prefix(10)), base \(supplies.base ?? "none"),"
+      + " \(Digest(of: Data((waivers + runs).utf8)).half)"
   }
 
   /// What tells a ledger from another one: how it began.
@@ -121,24 +166,23 @@ package struct Publication: Sendable {
     }
   }
 
-  /// Writes the pages of a set, and those of its cells where they are asked for.
+  /// How many sets are written at once.
+  private static let width = ProcessInfo.processInfo.activeProcessorCount
+
+  /// Writes the pages of a set, and those of its cells where they are given.
   private func publish(
-    _ set: Int, _ site: Site, _ digests: inout CellDigests, withCells: Bool
+    _ set: Int, _ recorded: RecordedSet, _ cells: SetCells?, _ site: Site, _ digests: CellDigests
   ) async throws -> SiteFolder.Tally {
-    let id = site.index.outline.sets[set].id
-    guard let recorded = try ledger.everything(of: id) else { return SiteFolder.Tally() }
     var files: [SiteFile] = []
-    if withCells {
-      let cells = try SetCells(site, set: set, recorded)
-      for one in cells.published { digests[one.number] = one.digest.half }
-      files += cells.documents
+    if let cells {
       let ledger = ledger
+      files += cells.documents
       files += await cells.pages(digests) { try? ledger.content($0) }
       files += try artefacts(of: recorded)
     }
     files += try SetPage(site, set: set, recorded, pages: digests).files
     files += Badges(site).files(of: set)
-    let own = "set/\(id.half)"
+    let own = "set/\(recorded.id.half)"
     guard folder.has(own) else {
       let (inside, outside) = (
         files.filter { $0.path.hasPrefix("\(own)/") },
@@ -165,57 +209,65 @@ package struct Publication: Sendable {
   /// The comparisons of sets that changed with those around them.
   private func compare(
     _ touched: Set<Int>, _ site: Site, _ digests: CellDigests
-  ) throws -> SiteFolder.Tally {
-    var tally = SiteFolder.Tally()
-    for after in site.index.outline.sets.indices {
-      guard let before = site.index.predecessor(of: after),
-        touched.contains(after) || touched.contains(before)
-      else { continue }
-      try Task.checkCancellation()
-      let (old, new) = (
-        site.index.outline.sets[before].id, site.index.outline.sets[after].id
-      )
+  ) async throws -> SiteFolder.Tally {
+    let pairs = site.index.outline.sets.indices.compactMap { after in
+      site.index.predecessor(of: after).flatMap { before in
+        touched.contains(after) || touched.contains(before) ? (before, after) : nil
+      }
+    }
+    let (ledger, folder, supplies) = (ledger, folder, supplies)
+    return try await inParallel(pairs) { before, after in
+      let (old, new) = (site.index.outline.sets[before].id, site.index.outline.sets[after].id)
       guard let older = try ledger.latest(id: old), let newer = try ledger.latest(id: new) else {
-        continue
+        return SiteFolder.Tally()
       }
       let comparison = try supplies.comparison(older, newer)
-      tally += try folder.write(
+      return try folder.write(
         try ComparisonPage(site, from: before, to: after, comparison, pages: digests).files)
-    }
-    return tally
+    }.reduce(into: SiteFolder.Tally()) { $0 += $1 }
   }
 
-  /// The pages of contracts and scenarios of which anything changed.
+  /// The pages of contracts and scenarios of which anything changed; all of them for nil.
   private func promises(
-    _ touched: Set<Int>, _ site: Site, _ digests: CellDigests, all: Bool
-  ) throws -> SiteFolder.Tally {
-    var tally = SiteFolder.Tally()
-    for (promise, places) in site.promises {
-      let isTouched = touched.contains { set in
+    _ touched: Set<Int>?, _ site: Site, _ digests: CellDigests
+  ) async throws -> SiteFolder.Tally {
+    let folder = folder
+    let asked = site.promises.filter { promise, places in
+      guard let touched, folder.has(site.address(of: promise).html) else { return true }
+      return touched.contains { set in
         places.contains { site.index.entry(of: set, at: $0) != nil }
       }
-      guard isTouched || all || !folder.has(site.address(of: promise).html) else { continue }
-      tally += try folder.write(
-        try PromisePage(site, promise, places: places, pages: digests).files)
     }
-    return tally
+    let tallies = try await inParallel(asked) { promise, places in
+      try folder.write(
+        try PromisePage(site, promise, places: places, pages: digests).files(touched: touched))
+    }
+    return tallies.reduce(into: SiteFolder.Tally()) { $0 += $1 }
   }
 
-  /// The pages that tell of all sets, the front page last.
+  /// The lists, and the pages of names of which anything changed.
   private func overviews(
-    _ site: Site, _ digests: CellDigests, _ underWay: [MatrixPage.UnderWay], at now: Date
+    _ touched: Set<Int>, _ site: Site, _ digests: CellDigests
   ) throws -> SiteFolder.Tally {
     let index = site.index
     var files = SiteAssets.files
     files += try CataloguePage(site, of: .contract).files
     files += try CataloguePage(site, of: .scenario).files
-    files += try WaiversPage(site, supplies.waivers, at: now).files
-    files += try AboutPage(site, madeBy: supplies.version).files
-    for name in Set(index.outline.sets.map(\.name)) {
+    for name in Set(touched.flatMap { index.outline.sets[$0].names }) {
       let reasons = try ledger.reasons(of: NamePage.asked(name, index))
       files += try NamePage(site, name, reasons: reasons).files
+      files += Badges(site).files(ofName: name)
     }
-    files += Badges(site).filesOfNames
+    return try folder.write(files)
+  }
+
+  /// The pages that lead to all others, the front page last.
+  private func fronts(
+    _ site: Site, _ digests: CellDigests, _ underWay: [MatrixPage.UnderWay], at now: Date
+  ) throws -> SiteFolder.Tally {
+    let index = site.index
+    var files = try WaiversPage(site, supplies.waivers, at: now).files
+    files += try AboutPage(site, madeBy: supplies.version).files
     files += [Spreadsheet(site).file, Feed(site, base: supplies.base).file]
     let older = MatrixPage.olderPages(of: index.outline.sets.count)
     for page in (older > 0 ? Array(1...older) : []).map(Optional.some) + [nil] {

@@ -15,6 +15,9 @@ struct PublishedState: Codable, Equatable {
   /// For each set, by its id, what its cells' pages were made of, and its own page.
   var sets: [Digest: Made] = [:]
 
+  /// What the pages that tell of all sets were made of.
+  var overviews = ""
+
   /// What pages were made of, in few words.
   struct Made: Codable, Equatable {
     var cells: String
@@ -23,10 +26,16 @@ struct PublishedState: Codable, Equatable {
 }
 
 /// The digests of published cells by the number of their outcome in the ledger.
-struct CellDigests: CellPages {
-  private var halves: [Int64: String] = [:]
+struct CellDigests: CellPages, Equatable {
+  /// The first 128 bits of a digest, the first byte highest.
+  private struct Half: Equatable {
+    var high: UInt64
+    var low: UInt64
+  }
 
-  /// Bytes of one record: the number, little end first, and 128 bits.
+  private var halves: [Int64: Half] = [:]
+
+  /// Bytes of one record: the number and the two halves of the half, the lowest byte first.
   private static let size = 24
 
   init() {}
@@ -35,10 +44,13 @@ struct CellDigests: CellPages {
   init?(_ bytes: Data) {
     guard bytes.count.isMultiple(of: Self.size) else { return nil }
     halves.reserveCapacity(bytes.count / Self.size)
-    let all = [UInt8](bytes)
-    for start in stride(from: 0, to: all.count, by: Self.size) {
-      let number = all[start..<start + 8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-      halves[Int64(bitPattern: number)] = hexadecimal(Array(all[start + 8..<start + Self.size]))
+    bytes.withUnsafeBytes { all in
+      for start in stride(from: 0, to: all.count, by: Self.size) {
+        func word(_ place: Int) -> UInt64 {
+          UInt64(littleEndian: all.loadUnaligned(fromByteOffset: start + place, as: UInt64.self))
+        }
+        halves[Int64(bitPattern: word(0))] = Half(high: word(8), low: word(16))
+      }
     }
   }
 
@@ -46,14 +58,28 @@ struct CellDigests: CellPages {
   var bytes: Data {
     var bytes = Data(capacity: halves.count * Self.size)
     for (number, half) in halves.sorted(by: { $0.key < $1.key }) {
-      withUnsafeBytes(of: UInt64(bitPattern: number).littleEndian) { bytes.append(contentsOf: $0) }
-      bytes.append(contentsOf: [UInt8](hexadecimal: half) ?? [UInt8](repeating: 0, count: 16))
+      for word in [UInt64(bitPattern: number), half.high, half.low] {
+        withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+      }
     }
     return bytes
   }
 
+  /// The first half of the digest of a cell, as 32 hexadecimal digits; nil for one that has no page.
   subscript(number: Int64) -> String? {
-    get { halves[number] }
-    set { halves[number] = newValue }
+    guard let half = halves[number] else { return nil }
+    return [half.high, half.low].map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }.joined()
+  }
+
+  /// Remembers the digest of a cell.
+  mutating func set(_ digest: Digest, of number: Int64) {
+    let bytes = digest.bytes
+    func word(_ start: Int) -> UInt64 {
+      bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    halves[number] = Half(high: word(0), low: word(8))
   }
 }

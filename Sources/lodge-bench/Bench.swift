@@ -20,6 +20,8 @@ struct Bench: ParsableCommand {
     @Option var sets = 1000
     @Option var cells = 500
     @Option var runs = 5
+    /// The number of the first set, so that more can be added to a ledger.
+    @Option var from = 0
 
     func run() throws {
       let ledger = try Ledger(path: file)
@@ -27,7 +29,7 @@ struct Bench: ParsableCommand {
         let run = try ledger.begin(
           Run.Start(
             tool: "0.1.0", started: .now - 60, matrix: "bench", arguments: ["round \(round)"]))
-        for number in 0..<sets {
+        for number in from..<from + sets {
           let set = MadeUpSet(number: number, cells: cells)
           try ledger.record(set.lock, id: set.lock.id, name: set.name, run: run)
           try ledger.record(cells: set.seen, ofSet: set.lock.id, run: run)
@@ -99,8 +101,10 @@ private struct MadeUpSet {
         "the kernel of set \(number) is built without what QEMU, libvirt and firmware offer"
       return Cell(
         kind: isScenario ? .scenario : .contract,
-        id: isScenario ? "\(type.rawValue)/scenario-\(place)" : "kernel.promise-\(place)",
-        catalogue: isScenario ? nil : "B\(place)", type: type,
+        id: isScenario
+          ? "\(type.rawValue)/scenario-\(place / 20)[\(place % 20)]"
+          : "kernel.promise-\(place / 4)",
+        catalogue: isScenario ? nil : "B\(place / 4)", type: type,
         platform: isScenario ? "amd-milan-snp" : nil, stage: isScenario ? .launch : .packages,
         outcome: fails ? .fail : .pass,
         reason: fails

@@ -39,9 +39,10 @@ struct PublishVerb: AsyncParsableCommand {
   mutating func run() async throws {
     let progress = Progress()
     let record = try ledger.open()
+    async let outline = record.outline()
     let publication = Publication(
-      record, to: try SiteFolder(at: folder), try site.supplies(record, progress))
-    let (tally, sets) = try await publication.write()
+      record, to: try SiteFolder(at: folder), try await site.supplies(record, progress))
+    let (tally, sets) = try await publication.write(outline)
     progress.finish()
     let answer = Answer(
       folder: folder, sets: sets, written: tally.written, unchanged: tally.unchanged)
@@ -68,12 +69,14 @@ struct SiteOptions: ParsableArguments {
   @OptionGroup var scenarios: ScenarioFolderOption
 
   /// Reads all of it.
-  func supplies(_ ledger: Ledger, _ progress: Progress) throws -> Publication.Supplies {
-    guard let maker = Lodge.digest else {
-      throw InputFailure("this program cannot read itself in /proc/self/exe; mount /proc")
-    }
+  func supplies(_ ledger: Ledger, _ progress: Progress) async throws -> Publication.Supplies {
+    // It takes as long as all else that is read here.
+    async let digest = Task.detached { Lodge.digest }.value
     let sets = RecordedSets(ledger: ledger, store: try Store(at: Store.defaultPath))
     let known = scenarios.isThere ? try scenarios.catalogue().scenarios : []
+    guard let maker = await digest else {
+      throw InputFailure("this program cannot read itself in /proc/self/exe; mount /proc")
+    }
     return Publication.Supplies(
       contracts: allContracts.map(ContractText.init), scenarios: known.map(ScenarioText.init),
       waivers: try Waiver.all(in: waivers), version: Lodge.versionText, maker: maker, base: base,

@@ -33,7 +33,7 @@ struct ServeVerb: AsyncParsableCommand {
     let progress = Progress()
     let live = LiveSite(
       Publication(
-        record, to: try SiteFolder(at: folder), try site.supplies(record, progress)))
+        record, to: try SiteFolder(at: folder), try await site.supplies(record, progress)))
     try await live.refresh()
     progress.finish()
     let server = SiteServer(folder: folder, port: port) { try await live.refresh() }

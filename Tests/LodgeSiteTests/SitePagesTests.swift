@@ -17,6 +17,12 @@ struct SitePagesTests {
     #expect(escaped.hasPrefix("&quot;\u{301} onmouseover"))
     #expect(StrictMarkup().escapeText("plain\n\ttext") == "plain\n\ttext")
     #expect(StrictMarkup().escapeText("a&b") == "a&amp;b")
+    // What turns the order of letters round, controls of C1, and what is no character.
+    let unshowable = "a\u{202E}b\u{85}c\u{2066}d\u{FFFE}e\u{1FFFF}f\u{200F}g"
+    let shown = "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\u{FFFD}f\u{FFFD}g"
+    #expect(StrictMarkup().escapeText(unshowable) == shown)
+    let fine = "é ≠ 日本 😀 a\u{301} \u{A0}"
+    #expect(StrictMarkup().escapeText(fine) == fine)
   }
 
   /// Whoever writes a template cannot forget it: each asks for strict escaping, and none goes round it.

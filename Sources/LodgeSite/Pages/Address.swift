@@ -36,7 +36,9 @@ package struct Address: Hashable, Sendable {
 
   /// All cases of a scenario, by its id without them.
   package static func scenario(_ claim: String, older page: Int? = nil) -> Address {
-    let parts = claim.split(separator: "/").map { String($0).fileName }
+    // One folder deep, whatever a record calls it.
+    let parts = claim.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+      .map { String($0).fileName }
     return Address("scenario/\(parts.joined(separator: "/"))\(page.ending)")
   }
 
@@ -95,6 +97,7 @@ extension String {
 
   /// A path as a reference to it is written.
   var reference: String {
-    replacing("%", with: "%25").replacing("[", with: "%5B").replacing("]", with: "%5D")
+    guard utf8.contains(where: { $0 == 0x25 || $0 == 0x5B || $0 == 0x5D }) else { return self }
+    return replacing("%", with: "%25").replacing("[", with: "%5B").replacing("]", with: "%5D")
   }
 }

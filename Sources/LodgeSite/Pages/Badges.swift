@@ -18,11 +18,10 @@ package struct Badges {
     }
   }
 
-  /// Those of the newest set of each name.
-  package var filesOfNames: [SiteFile] {
-    site.index.newestOfNames.flatMap { set in
-      badges(set) { Self.path(ofName: site.index.outline.sets[set].name, $0) }
-    }
+  /// Those of the newest set of a name; none where no set has it any more.
+  package func files(ofName name: String) -> [SiteFile] {
+    let newest = site.index.outline.sets.firstIndex { $0.name == name }
+    return newest.map { set in badges(set) { Self.path(ofName: name, $0) } } ?? []
   }
 
   private func badges(_ set: Int, _ path: (DomainType?) -> String) -> [SiteFile] {

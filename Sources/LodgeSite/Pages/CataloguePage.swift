@@ -8,13 +8,16 @@ package struct CataloguePage {
 
   package init(_ site: Site, of kind: Cell.Kind) { (self.site, self.kind) = (site, kind) }
 
+  /// How many names have a column.
+  private static let columns = 6
+
   private var address: Address { kind == .contract ? .contracts : .scenarios }
 
   /// The page and its JSON twin.
   package var files: [SiteFile] {
     get throws {
       let own = site.promises.filter { $0.promise.kind == kind }
-      let newest = site.index.newestOfNames
+      let newest = Array(site.index.newestOfNames.prefix(Self.columns))
       var filling = site.frame(kind == .contract ? "Contracts" : "Scenarios", at: address)
       let chapters = Dictionary(grouping: own) { Chapter(of: $0.promise) }
       filling["chapters"] = chapters.sorted { $0.key < $1.key }.map { chapter, entries in
@@ -32,7 +35,7 @@ package struct CataloguePage {
             })
         })
       return [
-        SiteFile(path: address.html, text: site.templates.page(address.path, filling)),
+        SiteFile(path: address.html, text: site.templates.page(address.path, at: address, filling)),
         SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
       ]
     }

@@ -19,7 +19,7 @@ package struct CellPage {
 
   /// The page; its JSON twin is the document itself.
   var html: SiteFile {
-    SiteFile(path: address.html, text: site.templates.page("cell", filling))
+    SiteFile(path: address.html, text: site.templates.page("cell", at: address, filling))
   }
 
   private var address: Address { .cell(digest, of: document.set) }
@@ -28,9 +28,10 @@ package struct CellPage {
   private var filling: Filling {
     let place = Outline.Place(cell)
     let heading = site.title(of: place)
-    var filling = site.frame(
-      "\(cell.outcome.word): \(heading) on \(set.name)", at: address,
-      below: [("\(set.name) \(set.id.short)", .set(set.id))])
+    var filling: Filling = [
+      "title": "\(cell.outcome.word): \(heading) on \(set.name)".visible,
+      "twin": "\(digest.half).json", "setTitle": "\(set.name) \(set.id.short)".visible,
+    ]
     filling["tone"] = Tone?.some(cell.outcome.tone).style
     filling["word"] = cell.outcome.word
     filling["heading"] = heading
@@ -61,10 +62,9 @@ package struct CellPage {
     if !evidence.isEmpty { filling["evidence"] = evidence }
     filling["again"] = set.reproduction(of: cell, against: document.baseline)
     if let successor, let page = pages[successor.number], page != digest.half {
-      let run = site.index.outline.runs[successor.run]
       filling["superseded"] = true
       filling["supersededSentence"] =
-        "It was looked at again on \(run?.began.day ?? "a later day"):"
+        "It was looked at again on \(site.index.day(of: successor.run)):"
       filling["supersededHref"] = address.reference(to: .cell(page, of: document.set))
       filling["supersededTitle"] = successor.outcome.word
     }
@@ -99,7 +99,7 @@ package struct CellPage {
       "pastTone": Tone?.some(entry.outcome.tone).style, "pastWord": entry.outcome.word,
       "pastHref": address.reference(to: .cell(page, of: other.id)),
       "pastTitle":
-        "\(other.name) \(other.id.short) of \(run?.began.day ?? "an unknown day")\(lab)".visible,
+        "\(other.name) \(other.id.short) of \(site.index.day(of: entry.run))\(lab)".visible,
     ]
   }
 

@@ -33,7 +33,7 @@ package struct ComparisonPage {
   package var files: [SiteFile] {
     get throws {
       [
-        SiteFile(path: address.html, text: site.templates.page("comparison", filling)),
+        SiteFile(path: address.html, text: site.templates.page("comparison", at: address, filling)),
         SiteFile(path: address.json, bytes: try CanonicalJSON.encode(comparison, pretty: false)),
       ]
     }
@@ -67,9 +67,9 @@ package struct ComparisonPage {
         ] as Filling
       ]
     if !categories.isEmpty { filling["categories"] = categories.map { self.category($0, places) } }
-    filling.merge(measurements) { own, _ in own }
-    filling.merge(packages) { own, _ in own }
-    filling.merge(evidence) { own, _ in own }
+    filling.add(measurements)
+    filling.add(packages)
+    filling.add(evidence)
     return filling
   }
 

@@ -67,7 +67,7 @@ package struct MatrixPage {
   package var files: [SiteFile] {
     get throws {
       [
-        SiteFile(path: address.html, text: site.templates.page("matrix", filling)),
+        SiteFile(path: address.html, text: site.templates.page("matrix", at: address, filling)),
         SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
       ]
     }
@@ -95,7 +95,7 @@ package struct MatrixPage {
       site: site, sets: Array(range),
       caption: older == nil && number == nil ? caption : "Sets, the newest first",
       address: address, reasons: reasons)
-    filling.merge(table.filling) { own, _ in own }
+    filling.add(table.filling)
     if number == nil { filling["newest"] = index.newestOfNames.map(card) }
     if number == nil, let (words, tone) = headline {
       filling["headline"] = words

@@ -40,7 +40,7 @@ package struct NamePage {
       let table = SetTable(
         site: site, sets: sets, caption: "All sets of \(name), the newest first",
         address: address, reasons: reasons)
-      filling.merge(table.filling) { own, _ in own }
+      filling.add(table.filling)
       filling["name"] = name.visible
       filling["script"] = true
       filling["newestTone"] = Tone?.some(together.tone).style
@@ -65,7 +65,7 @@ package struct NamePage {
       let document = MatrixDocument(
         sets: sets.map { MatrixDocument.Row(site, set: $0, from: address) }, older: nil)
       return [
-        SiteFile(path: address.html, text: site.templates.page("name", filling)),
+        SiteFile(path: address.html, text: site.templates.page("name", at: address, filling)),
         SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
       ]
     }

@@ -13,36 +13,42 @@ package struct PromisePage {
   let pages: any CellPages
 
   /// How many sets a page of older ones has; the first has up to half as many more.
-  private static let rows = 60
+  private static let rows = 20
 
   package init(_ site: Site, _ promise: Promise, places: [Int], pages: any CellPages) {
     (self.site, self.promise, self.places, self.pages) = (site, promise, places, pages)
   }
 
-  /// The pages with their JSON twins.
-  package var files: [SiteFile] {
-    get throws {
-      let sets = site.index.outline.sets.indices.filter { set in
-        places.contains { site.index.entry(of: set, at: $0) != nil }
-      }
-      let older = max(0, (sets.count - Self.rows / 2) / Self.rows)
-      return try (0...older).flatMap { page -> [SiteFile] in
-        // Counted from the oldest set, so that what stands on an older page stays there.
-        let own =
-          page == 0
-          ? sets[..<(sets.count - older * Self.rows)]
-          : sets[(sets.count - page * Self.rows)..<(sets.count - (page - 1) * Self.rows)]
-        return try files(page: page == 0 ? nil : page, of: older, Array(own))
-      }
+  /// The pages with their JSON twins, less those that a change of some sets cannot have changed.
+  ///
+  /// Where `touched` is nil, all.
+  package func files(touched: Set<Int>? = nil) throws -> [SiteFile] {
+    let sets = site.index.outline.sets.indices.filter { set in
+      places.contains { site.index.entry(of: set, at: $0) != nil }
+    }
+    let older = Self.olderPages(of: sets.count)
+    // The last of the older pages leads to the newest one until there is another.
+    let isGrown =
+      touched.map { older != Self.olderPages(of: max(0, sets.count - $0.count)) } ?? true
+    return try (0...older).flatMap { page -> [SiteFile] in
+      // Counted from the oldest set, so that what stands on an older page stays there.
+      let own =
+        page == 0
+        ? sets[..<(sets.count - older * Self.rows)]
+        : sets[(sets.count - page * Self.rows)..<(sets.count - (page - 1) * Self.rows)]
+      if let touched, page > 0, !isGrown, !own.contains(where: touched.contains) { return [] }
+      return try files(page: page == 0 ? nil : page, of: older, Array(own))
     }
   }
+
+  private static func olderPages(of sets: Int) -> Int { max(0, (sets - rows / 2) / rows) }
 
   private func files(page: Int?, of older: Int, _ sets: [Int]) throws -> [SiteFile] {
     let address = promise.address(older: page)
     var filling = site.frame(
       promise.title, at: address,
       below: [promise.kind == .contract ? ("contracts", .contracts) : ("scenarios", .scenarios)])
-    filling.merge(about(address)) { own, _ in own }
+    filling.add(about(address))
     let tables = tables(sets, address)
     if !tables.isEmpty { filling["tables"] = tables }
     let next = page.map { $0 - 1 } ?? older
@@ -57,7 +63,7 @@ package struct PromisePage {
       older: next > 0 ? address.reference(toFile: promise.address(older: next).json) : nil)
     return [
       SiteFile(
-        path: address.html, text: site.templates.page(promise.kind.rawValue, filling)),
+        path: address.html, text: site.templates.page(promise.kind.rawValue, at: address, filling)),
       SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
     ]
   }
@@ -141,16 +147,14 @@ package struct PromisePage {
       "resultSetHref": address.reference(to: .set(about.id)), "resultSet": about.name.visible,
       "resultId": about.id.short, "resultAt": about.seen.utc, "resultDay": about.seen.day,
       "results": places.map { place -> Filling in
-        guard let entry = site.index.entry(of: set, at: place) else {
-          return ["resultTone": "faint", "resultWord": "not asked"]
-        }
-        var filling: Filling = [
-          "resultTone": Tone?.some(entry.outcome.tone).style, "resultWord": entry.outcome.word,
+        let entry = site.index.entry(of: set, at: place)
+        let page = entry.flatMap { pages[$0.number] }
+        return [
+          "resultTone": (entry?.outcome.tone).style,
+          "resultWord": entry?.outcome.word ?? "not asked",
+          "resultHref": address.reference(
+            to: page.map { .cell($0, of: about.id) } ?? .set(about.id)),
         ]
-        if let page = pages[entry.number] {
-          filling["resultHref"] = address.reference(to: .cell(page, of: about.id))
-        }
-        return filling
       },
     ]
   }

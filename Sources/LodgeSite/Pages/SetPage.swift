@@ -21,7 +21,7 @@ package struct SetPage {
   package var files: [SiteFile] {
     get throws {
       [
-        SiteFile(path: address.html, text: site.templates.page("set", filling)),
+        SiteFile(path: address.html, text: site.templates.page("set", at: address, filling)),
         SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
         SiteFile(path: "set/\(about.id.half)/lock.json", bytes: recorded.lock.canonicalBytes),
       ]
@@ -263,13 +263,12 @@ package struct SetPage {
 
   private func other(_ seen: RecordedSet.Seen) -> Filling {
     let cell = seen.cell
-    var filling: Filling = [
+    return [
       "otherHref": href(of: seen), "otherTitle": site.title(of: Outline.Place(cell)),
-      "otherStage": cell.stage.rawValue, "otherTone": Tone?.some(cell.outcome.tone).style,
+      "otherPlatform": cell.platform?.visible ?? "none needed", "otherStage": cell.stage.rawValue,
+      "otherTone": Tone?.some(cell.outcome.tone).style,
       "otherWord": cell.outcome.word, "otherReason": cell.reason.visible,
     ]
-    if let platform = cell.platform { filling["otherPlatform"] = platform.visible }
-    return filling
   }
 
   private func href(of seen: RecordedSet.Seen) -> String {

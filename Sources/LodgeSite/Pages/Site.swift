@@ -33,7 +33,7 @@ package struct Site: Sendable {
   ) -> Filling {
     let name = address.json.split(separator: "/").last.map(String.init) ?? address.json
     return [
-      "title": title.visible, "root": address.root, "twin": name.reference,
+      "title": title.visible, "twin": name.reference,
       "crumbs": ([("matrix", .matrix)] + crumbs).map { crumb, place in
         ["crumb": crumb.visible, "crumbHref": address.reference(to: place)] as Filling
       },

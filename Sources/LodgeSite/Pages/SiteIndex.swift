@@ -11,9 +11,12 @@ package struct SiteIndex: Sendable {
   private let tallies: [Tally]
   /// For each set the sets that had its name before, the latest first.
   private let ancestors: [[Int]]
+  /// The day on which each run began, as people read it.
+  private let days: [Int64: String]
 
   package init(_ outline: Outline) {
     self.outline = outline
+    days = outline.runs.mapValues(\.began.day)
     let (sets, places) = (outline.sets.count, outline.places.count)
     var newest = [Int32](repeating: -1, count: sets * places)
     var entries = [[Int32]](repeating: [], count: sets)
@@ -84,6 +87,9 @@ package struct SiteIndex: Sendable {
   private static func inOrder(_ types: Set<DomainType?>) -> [DomainType?] {
     (DomainType.confidential.map(Optional.some) + [.plain, nil]).filter(types.contains)
   }
+
+  /// The day on which a run began, as people read it.
+  func day(of run: Int64) -> String { days[run] ?? "an unknown day" }
 
   /// When the newest run of a type of a set began.
   func seen(_ set: Int, _ type: DomainType?) -> Date? {

@@ -3,25 +3,35 @@ import Mustache
 
 /// What pages are made of: templates, a style sheet and a script, all built into the program.
 package struct Templates: Sendable {
-  private let library: MustacheLibrary
+  /// For each depth of folders the templates, with the way to the site's root written in.
+  private let libraries: [MustacheLibrary]
 
   /// Reads the templates that are built in.
   ///
   /// A template that cannot be read is a defect of this build, and tests find it.
   package init() {
     MustacheContentTypes.register(StrictMarkup(), named: StrictMarkup.name)
-    var library = MustacheLibrary()
-    for (name, text) in Self.texts {
-      do { try library.register(text, named: name) } catch {
-        preconditionFailure("the template \(name) of this build is broken: \(error)")
+    libraries = (0...2).map { depth in
+      let root = String(repeating: "../", count: depth)
+      var library = MustacheLibrary()
+      for (name, text) in Self.texts {
+        do {
+          try library.register(text.replacing("{{root}}", with: root), named: name)
+        } catch {
+          preconditionFailure("the template \(name) of this build is broken: \(error)")
+        }
       }
+      return library
     }
-    self.library = library
   }
 
-  /// The page of a template, filled with values by name.
-  func page(_ name: String, _ values: Filling) -> String {
-    library.render(values, withTemplate: name) ?? ""
+  /// The page of a template at an address, filled with values by name.
+  func page(_ name: String, at address: Address, _ values: Filling) -> String {
+    let depth = address.path.utf8.count { $0 == UInt8(ascii: "/") }
+    guard depth < libraries.count else {
+      preconditionFailure("no page is so deep: \(address.path)")
+    }
+    return libraries[depth].render(values, withTemplate: name) ?? ""
   }
 
   /// The templates by name.
@@ -50,6 +60,3 @@ package struct Templates: Sendable {
     return files.mapValues { String(decoding: $0, as: UTF8.self) }
   }
 }
-
-/// What a template is filled with: texts, truths, lists of further values; what is missing is left out.
-typealias Filling = [String: Any]

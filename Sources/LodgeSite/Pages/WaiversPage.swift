@@ -32,7 +32,7 @@ package struct WaiversPage {
             approver: waiver.approver, created: waiver.created, expires: waiver.expires)
         })
       return [
-        SiteFile(path: address.html, text: site.templates.page("waivers", filling)),
+        SiteFile(path: address.html, text: site.templates.page("waivers", at: address, filling)),
         SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
       ]
     }
@@ -119,7 +119,7 @@ package struct AboutPage {
         version: version,
         stages: Stage.allCases.map { .init(stage: $0, meaning: $0.meaning) })
       return [
-        SiteFile(path: address.html, text: site.templates.page("about", filling)),
+        SiteFile(path: address.html, text: site.templates.page("about", at: address, filling)),
         SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
       ]
     }
