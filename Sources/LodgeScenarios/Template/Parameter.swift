@@ -73,8 +73,12 @@ package enum ParameterKind: String, CaseIterable, Sendable {
   ]
 
   private static func bytes(_ value: String) -> UInt64? {
-    guard let parts = value.wholeMatch(of: /([0-9]{1,18}) ?([A-Za-z]{1,3})/),
-      let count = UInt64(parts.1), let unit = units[parts.2]
+    // By hand: a regular expression would be compiled again for each of hundreds of values.
+    let digits = value.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    var word = value.utf8.dropFirst(digits.count)
+    if word.first == UInt8(ascii: " ") { word = word.dropFirst() }
+    guard (1...18).contains(digits.count), let count = UInt64(Substring(digits)),
+      let unit = units[Substring(word)]
     else { return nil }
     let (product, overflow) = count.multipliedReportingOverflow(by: unit)
     return overflow ? nil : product
