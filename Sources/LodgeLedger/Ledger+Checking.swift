@@ -15,20 +15,23 @@ extension Ledger {
     guard FileManager.default.fileExists(atPath: path) else {
       throw LedgerFailure(action: action, path: path, cause: .other("there is no such file"))
     }
+    let rest = RestDigest(ofLedger: path)
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      return try queue.writeWithoutTransaction { db in
-        var found: [String] = []
-        try db.inTransaction(.immediate) {
-          if let change = RestDigest(ofLedger: path).firstChange() { found.append(change) }
-          found += attempt { try Schema.strangeness(of: db) }
-          // Each looks by itself, as what one stumbles over may be whole for the next.
-          for look in [db.structure, db.references, db.seals, db.sets, db.contents, db.words] {
-            found += attempt(look)
+      return try withExtendedLifetime(rest) {
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        return try queue.writeWithoutTransaction { db in
+          var found: [String] = []
+          try db.inTransaction(.immediate) {
+            if let change = rest.firstChange() { found.append(change) }
+            found += attempt { try Schema.strangeness(of: db) }
+            // Each looks by itself, as what one stumbles over may be whole for the next.
+            for look in [db.structure, db.references, db.seals, db.sets, db.contents, db.words] {
+              found += attempt(look)
+            }
+            return .rollback
           }
-          return .rollback
+          return found
         }
-        return found
       }
     } catch {
       throw LedgerFailure(action: action, path: path, cause: .init(error, path: path))

@@ -13,6 +13,7 @@ package final class Ledger: Sendable {
 
   /// The path that was given.
   package let path: String
+  // The connection is closed before what is read beside it, or its locks would go first.
   let queue: DatabaseQueue
   private let rest: RestDigest
 

@@ -1,19 +1,23 @@
 import Crypto
 import Foundation
 import LodgeModel
+import Synchronization
 
 /// The digests of a ledger's file as it lies there when nobody writes, kept in a file beside it.
 ///
 /// They find every byte that changes, also those that SQLite does not look at. Who writes removes the
 /// file first, holding the lock for writing, so that where it is, it must fit.
-struct RestDigest {
+final class RestDigest: Sendable {
   /// The file beside the ledger.
   let path: String
   private let ledger: String
+  /// Kept open from when it is first read until the ledger is closed.
+  private let file = Mutex<HeldFile?>(nil)
 
   /// How much one digest covers, in bytes.
   private static let block = 1 << 16
 
+  /// Prepares the digests of a ledger; to be let go of after all connections to it.
   init(ofLedger path: String) { (self.path, ledger) = ("\(path).rest", path) }
 
   /// Forgets the digests; to be called with the lock for writing, before anything is written.
@@ -61,12 +65,14 @@ struct RestDigest {
   }
 
   private func digests() -> [String]? {
-    guard let bytes = try? Data(contentsOf: URL(filePath: ledger), options: .mappedIfSafe) else {
-      return nil
+    var digests: [String] = []
+    let held = file.withLock { file in
+      file = file ?? HeldFile.at(ledger)
+      return file
     }
-    return stride(from: 0, to: bytes.count, by: Self.block).map { start in
-      let digest = SHA256.hash(data: bytes[start..<min(start + Self.block, bytes.count)])
-      return hexadecimal(digest.prefix(12))
+    let isRead = held?.read(by: Self.block) { block in
+      digests.append(hexadecimal(SHA256.hash(data: block).prefix(12)))
     }
+    return isRead == true ? digests : nil
   }
 }

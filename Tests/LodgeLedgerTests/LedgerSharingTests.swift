@@ -37,6 +37,26 @@ struct LedgerSharingTests {
     try expectWholeRuns(2, of: 20 * 100)
   }
 
+  /// A ledger that stays open loses nothing when another process opens it and leaves: the digests of
+  /// the file at rest are read beside SQLite, and must not cost it its locks.
+  @Test func aProcessThatLeavesTakesNothingAway() async throws {
+    let path = path
+    try Ledger(path: path).end(try Ledger(path: path).begin(Sample.start), exitCode: 0)
+    #expect(FileManager.default.fileExists(atPath: "\(path).rest"))
+    let ledger = try Ledger(path: path)
+    for known in 1...3 {
+      await #expect(processExitsWith: .success) { [path = path as String, known = known as Int] in
+        guard try Ledger(path: path).runs(limit: 100).count == known else { exit(1) }
+      }
+      _ = try ledger.begin(Sample.start)
+    }
+    #expect(try ledger.runs(limit: 100).count == 4)
+    #expect(try Ledger.damage(at: path) == [])
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      guard try Ledger(path: path).runs(limit: 100).count == 4 else { exit(1) }
+    }
+  }
+
   @Test(arguments: [1, 4, 9, 23])
   func aKilledProcessLosesNothingItHadRecorded(milliseconds: Int) async throws {
     let (path, receipts) = (path, folder.path("receipts"))

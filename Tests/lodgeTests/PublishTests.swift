@@ -187,7 +187,8 @@ struct PublishTests {
     #expect(before.policy.contains("default-src 'none'"))
     let after = try CanonicalJSON.decode(
       LaterVisit.self, from: Data(contentsOf: URL(filePath: second)))
-    #expect(after.sets == 4 && after.underWay && after.named)
+    #expect(after.sets == 4, "\(after)")
+    #expect(after.underWay && after.named, "\(after)")
   }
 
   private struct Visit: Decodable {

@@ -263,7 +263,10 @@
     clearTimeout(leaving);
     leaving = setTimeout(hideReason, 200);
   };
+  // Where a reason was sent away: what lies under it there is not what the reader points at.
+  let dismissed = null;
   table.addEventListener("pointerover", (event) => {
+    if (dismissed && dismissed.x === event.clientX && dismissed.y === event.clientY) return;
     const cell = event.pointerType === "touch" ? null : cellOf(event);
     if (cell) showReason(cell);
     else if (explained && !explained.contains(document.activeElement)) leaveSoon();
@@ -277,8 +280,14 @@
     else hideReason();
   });
   table.addEventListener("focusout", hideReason);
+  let pointer = null;
+  addEventListener("pointermove", (event) => {
+    pointer = { x: event.clientX, y: event.clientY };
+  }, { passive: true });
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape") hideReason();
+    if (event.key !== "Escape") return;
+    dismissed = pointer;
+    hideReason();
   });
   // What moved away from under the pointer is left alone; what has the focus keeps its reason.
   const follow = () => {

@@ -98,13 +98,17 @@ package struct SetPage {
     }.reduce(into: [(String, Digest)]()) { known, one in
       if !known.contains(where: { $0 == one }) { known.append(one) }
     }
-    if !evidence.isEmpty {
+    if !evidence.isEmpty || !recorded.support.isEmpty {
       filling["hasEvidence"] = true
-      filling["evidence"] = evidence.map { version, digest in
+      filling["evidence"] = recorded.support.map { answer -> Filling in
         [
-          "factTitle": "all facts", "factMember": "collectors \(version)".visible,
-          "factDigest": digest.hex,
-        ] as Filling
+          "offeredType": answer.type.title, "offeredBy": answer.member.title,
+          "offered": answer.answer.word, "offeredTone": answer.answer.tone.style,
+          "offeredProof": answer.reason.visible,
+        ]
+      }
+      filling["read"] = evidence.map { version, digest -> Filling in
+        ["reader": version.visible, "readDigest": digest.hex]
       }
     }
     filling["runs"] = recorded.runs.reversed().map(run)
