@@ -69,6 +69,31 @@ package final class SiteFolder: Sendable {
     try replace("\(path)/\(Self.ownFolder)/\(name)", with: bytes)
   }
 
+  /// The digest of a program's files, computed only where they are not the very files of last time.
+  ///
+  /// A file is the same where its place on the disk, its size and its times are: whoever writes to it
+  /// cannot help changing the last.
+  package func digest(of files: [String], computed: () -> Digest?) -> Digest? {
+    let identities = files.map { file -> String in
+      var status = stat()
+      guard stat(file, &status) == 0 else { return "none" }
+      let (changed, modified) = (status.st_ctim, status.st_mtim)
+      return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(changed.tv_sec)"
+        + ".\(changed.tv_nsec) \(modified.tv_sec).\(modified.tv_nsec)"
+    }
+    let identity = identities.joined(separator: ", ")
+    if !identities.contains("none"),
+      let known = own("maker").map({ String(decoding: $0, as: UTF8.self) }),
+      known.hasPrefix("\(identity): "),
+      let digest = Digest(String(known.dropFirst(identity.utf8.count + 2)))
+    {
+      return digest
+    }
+    guard let digest = computed() else { return nil }
+    try? keep(Data("\(identity): \(digest)".utf8), as: "maker")
+    return digest
+  }
+
   /// Whether a folder of the site is there.
   func has(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(folder)") }
 

@@ -34,11 +34,14 @@ struct Lodge: AsyncParsableCommand {
   ///
   /// What is kept by it is never taken for what another build of Lodge would make.
   static let digest: Digest? = {
-    guard let library = PlatformModel.library,
-      let digests = try? ["/proc/self/exe", library].map({ try Digest(ofFile: $0) })
-    else { return nil }
+    guard let digests = try? files.map({ try Digest(ofFile: $0) }), digests.count == 2 else {
+      return nil
+    }
     return try? Digest(of: CanonicalJSON.encode(digests, pretty: false))
   }()
+
+  /// The files of that digest.
+  static var files: [String] { ["/proc/self/exe"] + (PlatformModel.library.map { [$0] } ?? []) }
 
   static func main() async {
     // What is published in the store is for everybody who shares it.

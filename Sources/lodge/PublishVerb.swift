@@ -40,8 +40,9 @@ struct PublishVerb: AsyncParsableCommand {
     let progress = Progress()
     let record = try ledger.open()
     async let outline = record.outline()
+    let place = try SiteFolder(at: folder)
     let publication = Publication(
-      record, to: try SiteFolder(at: folder), try await site.supplies(record, progress))
+      record, to: place, try await site.supplies(record, to: place, progress))
     let (tally, sets) = try await publication.write(outline)
     progress.finish()
     let answer = Answer(
@@ -69,9 +70,13 @@ struct SiteOptions: ParsableArguments {
   @OptionGroup var scenarios: ScenarioFolderOption
 
   /// Reads all of it.
-  func supplies(_ ledger: Ledger, _ progress: Progress) async throws -> Publication.Supplies {
+  func supplies(
+    _ ledger: Ledger, to folder: SiteFolder, _ progress: Progress
+  ) async throws -> Publication.Supplies {
     // It takes as long as all else that is read here.
-    async let digest = Task.detached { Lodge.digest }.value
+    async let digest = Task.detached {
+      folder.digest(of: Lodge.files) { Lodge.digest }
+    }.value
     let sets = RecordedSets(ledger: ledger, store: try Store(at: Store.defaultPath))
     let known = scenarios.isThere ? try scenarios.catalogue().scenarios : []
     guard let maker = await digest else {

@@ -31,9 +31,9 @@ struct ServeVerb: AsyncParsableCommand {
     let folder = scratch.fresh("site")
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let progress = Progress()
+    let place = try SiteFolder(at: folder)
     let live = LiveSite(
-      Publication(
-        record, to: try SiteFolder(at: folder), try await site.supplies(record, progress)))
+      Publication(record, to: place, try await site.supplies(record, to: place, progress)))
     try await live.refresh()
     progress.finish()
     let server = SiteServer(folder: folder, port: port) { try await live.refresh() }
