@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import LodgeHost
-import LodgeModel
+package import LodgeModel
 package import LodgeSite
 import SystemPackage
 
