@@ -470,7 +470,7 @@ struct DebianSetsTests {
     try FileManager.default.copyItem(atPath: scenarios, toPath: copy)
     let file = "\(copy)/sev-es/reset.yaml"
     let text = try String(contentsOfFile: file, encoding: .utf8)
-    try (text + "# changed\n").write(toFile: file, atomically: false, encoding: .utf8)
+    try (text + "# changed \(UUID())\n").write(toFile: file, atomically: false, encoding: .utf8)
     let third = try await blame(question, scenarios: copy)
     #expect(third.known == 0 && third.blamed == first.blamed)
   }
