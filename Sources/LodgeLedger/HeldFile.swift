@@ -46,7 +46,12 @@ final class HeldFile: Sendable {
     (self.descriptor, self.key) = (descriptor, key)
   }
 
-  deinit { Self.all.withLock { _ in _ = close(descriptor) } }
+  deinit {
+    Self.all.withLock { all in
+      close(descriptor)
+      if all[key]?.held == nil { all[key] = nil }
+    }
+  }
 
   /// Hands out the file's bytes in their order, `size` at once; false where they cannot be read.
   func read(by size: Int, _ take: (ArraySlice<UInt8>) -> Void) -> Bool {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import GRDB
 package import LodgeModel
 
@@ -30,9 +30,7 @@ extension Ledger {
         entries: try db.entries(sets: numbers, places: placeNumbers))
     }
   }
-}
 
-extension Ledger {
   /// Why some outcomes are what they are, by their numbers.
   package func reasons(of numbers: [Int64]) throws(LedgerFailure) -> [Int64: String] {
     try read("read why \(numbers.count) outcomes are what they are") { db in
@@ -42,24 +40,11 @@ extension Ledger {
       }
     }
   }
-}
-
-extension Ledger {
-  /// A run that has not ended, of a process that is alive.
-  package struct UnderWay: Equatable, Sendable {
-    package var run: RunID
-    package var lab: String
-    package var began: Date
-    /// The names of the sets that it has recorded so far.
-    package var names: [String]
-    /// How many cells it has recorded so far.
-    package var cells: Int
-  }
 
   /// The runs that are under way; `isAlive` tells whether the process of one is still there.
   package func underWay(
     isAlive: (_ process: String) -> Bool
-  ) throws(LedgerFailure) -> [UnderWay] {
+  ) throws(LedgerFailure) -> [RunUnderWay] {
     try read("look for runs that are under way") { db in
       try Row.fetchAll(
         db,
@@ -69,8 +54,8 @@ extension Ledger {
           """
       ).filter { isAlive($0["process"]) }.map { row in
         let id: Int64 = try row.decode(forColumn: "id")
-        return UnderWay(
-          run: RunID(id), lab: try row.decode(forColumn: "lab"),
+        return RunUnderWay(
+          run: id, lab: try row.decode(forColumn: "lab"),
           began: try row.decode(forColumn: "started"),
           names: try String.fetchAll(
             db, sql: "SELECT name FROM naming WHERE run = ? ORDER BY id", arguments: [id]),

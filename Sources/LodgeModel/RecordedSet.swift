@@ -57,4 +57,9 @@ package struct RecordedSet: Equatable, Sendable {
     (self.id, self.lock, self.support, self.notes) = (id, lock, support, notes)
     (self.runs, self.seen) = (runs, seen)
   }
+
+  /// The runs by their numbers.
+  package var runsByNumber: [Int64: Run] {
+    Dictionary(runs.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+  }
 }

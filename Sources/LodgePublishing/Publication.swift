@@ -54,7 +54,7 @@ package struct Publication: Sendable {
   ///
   /// The outline of the ledger is read where it is not given.
   package func write(
-    _ outline: Outline? = nil, underWay: [MatrixPage.UnderWay] = [], at now: Date = .now
+    _ outline: Outline? = nil, underWay: [RunUnderWay] = [], at now: Date = .now
   ) async throws -> (SiteFolder.Tally, sets: Int) {
     let index = SiteIndex(try outline ?? ledger.outline())
     try requireDistinct(index)
@@ -126,7 +126,7 @@ package struct Publication: Sendable {
 
   /// What the pages that tell of all sets are made of, in few words.
   private func overviewsMade(
-    _ index: SiteIndex, _ underWay: [MatrixPage.UnderWay], at now: Date
+    _ index: SiteIndex, _ underWay: [RunUnderWay], at now: Date
   ) -> String {
     let outline = index.outline
     let sets = "\(outline.sets.count) sets, \(outline.sets.map(\.seen).max()?.utc ?? "never")"
@@ -263,14 +263,13 @@ package struct Publication: Sendable {
 
   /// The pages that lead to all others, the front page last.
   private func fronts(
-    _ site: Site, _ digests: CellDigests, _ underWay: [MatrixPage.UnderWay], at now: Date
+    _ site: Site, _ digests: CellDigests, _ underWay: [RunUnderWay], at now: Date
   ) throws -> SiteFolder.Tally {
     let index = site.index
     var files = try WaiversPage(site, supplies.waivers, at: now).files
     files += try AboutPage(site, madeBy: supplies.version).files
     files += [Spreadsheet(site).file, Feed(site, base: supplies.base).file]
-    let older = MatrixPage.olderPages(of: index.outline.sets.count)
-    for page in (older > 0 ? Array(1...older) : []).map(Optional.some) + [nil] {
+    for page in MatrixPage.all(of: index.outline.sets.count) {
       let reasons = try ledger.reasons(of: MatrixPage.asked(index, page: page))
       files += try MatrixPage(
         site, older: page, reasons: reasons, pages: digests,

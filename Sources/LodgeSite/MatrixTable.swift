@@ -50,9 +50,6 @@ extension Results.BuildSet {
 
   /// Sentences on what the set accepts knowingly, which no summary may leave out.
   var accepted: [String] {
-    acceptExpired.map { expiry in
-      let date = expiry.validUntil.formatted(.iso8601.year().month().day())
-      return "index expired on \(date), accepted by the set (suite \(expiry.suite))"
-    }
+    acceptExpired.map(\.sentence)
   }
 }

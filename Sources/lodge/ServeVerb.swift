@@ -2,11 +2,10 @@ import ArgumentParser
 import Foundation
 import LodgeHost
 import LodgeLedger
+import LodgeModel
 import LodgePackages
 import LodgePublishing
 import LodgeServing
-import LodgeSite
-import Synchronization
 
 /// `lodge serve`: the site on this host, as the ledger grows.
 struct ServeVerb: AsyncParsableCommand {
@@ -68,17 +67,10 @@ private actor LiveSite {
     if let work { return try await work.value }
     let underWay = try publication.ledger.underWay { ProcessIdentity($0).isAlive }
     let state = State(
-      version: try publication.ledger.version(), underWay: underWay.map(\.run.number))
+      version: try publication.ledger.version(), underWay: underWay.map(\.run))
     guard state != shown else { return }
     let publication = publication
-    let work = Task {
-      _ = try await publication.write(
-        underWay: underWay.map { run in
-          MatrixPage.UnderWay(
-            names: run.names, run: run.run.number, lab: run.lab, began: run.began,
-            cells: run.cells)
-        })
-    }
+    let work = Task { _ = try await publication.write(underWay: underWay) }
     self.work = work
     defer { self.work = nil }
     try await work.value

@@ -210,13 +210,12 @@ struct Workbench: Sendable {
       notes: set.notes + (baseline.map { ["compared with \($0.name)"] } ?? []))
     let hosts = contracts.flatMap { $0.cellsOfHosts(among: results.cells) }
     var launched = Launched()
+    var launches = SetLaunches([], before: before)
     if let catalogue, !catalogue.scenarios.isEmpty {
       launched = try await launch(catalogue, of: set, collected, kernelFrom: other)
-    }
-    let launches = launched.scenarios.launches(before: before)
-    if let catalogue, !catalogue.scenarios.isEmpty {
+      launches = launched.scenarios.launches(before: before)
       let cells = launched.scenarios.map(\.cell)
-      results.cells += contracts.flatMap {
+      results.cells += contracts.flatMap { [launches] in
         $0.cells(ofLaunched: cells, launches, evidence: collected.evidence)
       }
       results.cells += cells

@@ -128,10 +128,9 @@ struct PageSnapshotTests {
       site, reasons: [5: "no code compares <hashes>", 6: "QEMU died", 3: "QEMU died"],
       pages: pages,
       underWay: [
-        MatrixPage.UnderWay(
-          names: ["trixie"], run: 3, lab: "lab <2>",
-          began: Date(timeIntervalSince1970: 1_795_800_000),
-          cells: 12)
+        RunUnderWay(
+          run: 3, lab: "lab <2>", began: Date(timeIntervalSince1970: 1_795_800_000),
+          names: ["trixie"], cells: 12)
       ])
     try expectSnapshot(text(page.files), "page-matrix.html")
   }

@@ -72,19 +72,18 @@ struct SitePagesTests {
   }
 
   /// Older pages never change what they hold when sets are added.
-  @Test func olderPagesKeepTheirSets() {
+  @Test(arguments: [20, 150])
+  func olderPagesKeepTheirSets(rows: Int) {
+    let pagings = (0...900).map { Paging(rows: rows, count: $0) }
     for page in 1...3 {
-      let held = (600...900).filter { MatrixPage.olderPages(of: $0) >= page }.map { count in
-        MatrixPage.sets(of: page, among: count).map { count - $0 }
+      let held = pagings[600...].filter { $0.older >= page }.map { paging in
+        paging.range(of: page).map { paging.count - $0 }
       }
       #expect(Set(held).count == 1)
     }
-    for count in 0...900 {
-      let pages =
-        (1...max(1, MatrixPage.olderPages(of: count))).map(Optional.some)
-        .filter { $0.map { $0 <= MatrixPage.olderPages(of: count) } ?? false } + [nil]
-      let all = pages.flatMap { Array(MatrixPage.sets(of: $0, among: count)) }
-      #expect(all.sorted() == Array(0..<count))
+    for paging in pagings {
+      let all = paging.all.flatMap { Array(paging.range(of: $0)) }
+      #expect(all.sorted() == Array(0..<paging.count))
     }
   }
 

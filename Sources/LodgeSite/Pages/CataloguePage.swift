@@ -34,10 +34,7 @@ package struct CataloguePage {
                 outcome: worst(of: set, places))
             })
         })
-      return [
-        SiteFile(path: address.html, text: site.templates.page(address.path, at: address, filling)),
-        SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
-      ]
+      return try site.files(address.path, at: address, filling, twin: document)
     }
   }
 

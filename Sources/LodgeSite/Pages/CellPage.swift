@@ -32,7 +32,7 @@ package struct CellPage {
       "title": "\(cell.outcome.word): \(heading) on \(set.name)".visible,
       "twin": "\(digest.half).json", "setTitle": "\(set.name) \(set.id.short)".visible,
     ]
-    filling["tone"] = Tone?.some(cell.outcome.tone).style
+    filling["tone"] = cell.outcome.tone.style
     filling["word"] = cell.outcome.word
     filling["heading"] = heading
     filling["where"] = [cell.type?.title, place.whereabouts].compactMap(\.self).joined(
@@ -96,7 +96,7 @@ package struct CellPage {
     let run = site.index.outline.runs[entry.run]
     let lab = run.map { $0.lab == document.lab ? "" : " by \($0.lab)" } ?? ""
     return [
-      "pastTone": Tone?.some(entry.outcome.tone).style, "pastWord": entry.outcome.word,
+      "pastTone": entry.outcome.tone.style, "pastWord": entry.outcome.word,
       "pastHref": address.reference(to: .cell(page, of: other.id)),
       "pastTitle":
         "\(other.name) \(other.id.short) of \(site.index.day(of: entry.run))\(lab)".visible,

@@ -32,10 +32,7 @@ package struct ComparisonPage {
   /// The page and its JSON twin.
   package var files: [SiteFile] {
     get throws {
-      [
-        SiteFile(path: address.html, text: site.templates.page("comparison", at: address, filling)),
-        SiteFile(path: address.json, bytes: try CanonicalJSON.encode(comparison, pretty: false)),
-      ]
+      try site.files("comparison", at: address, filling, twin: comparison)
     }
   }
 

@@ -1,11 +1,10 @@
-package import Foundation
-import LodgeModel
+import Foundation
+package import LodgeModel
 import LodgeRelease
 
 /// The front page: whether the newest builds work, and all sets by domain type.
 ///
-/// The newest sets stand on the first page. Of older ones each page holds as many as ``rows``, the
-/// oldest on page 1, so that what stands on a page stays there.
+/// The newest sets stand on the first page, older ones on further ones (``Paging``).
 package struct MatrixPage {
   let site: Site
   /// Nil for the first page.
@@ -13,47 +12,28 @@ package struct MatrixPage {
   let reasons: [Int64: String]
   let pages: any CellPages
   /// What is not recorded yet, where it is shown live.
-  let underWay: [UnderWay]
+  let underWay: [RunUnderWay]
 
-  /// A run that has not ended.
-  package struct UnderWay: Sendable {
-    package var names: [String]
-    package var run: Int64
-    package var lab: String
-    package var began: Date
-    /// How many cells it recorded so far.
-    package var cells: Int
+  /// The pages on which so many sets stand.
+  private static func paging(of sets: Int) -> Paging { Paging(rows: 150, count: sets) }
 
-    package init(names: [String], run: Int64, lab: String, began: Date, cells: Int) {
-      (self.names, self.run, self.lab) = (names, run, lab)
-      (self.began, self.cells) = (began, cells)
-    }
-  }
-
-  /// How many sets an older page has; the first has up to half as many more.
-  package static let rows = 150
-
-  /// How many pages of older sets there are.
-  package static func olderPages(of sets: Int) -> Int { max(0, (sets - rows / 2) / rows) }
+  /// The pages, the oldest sets first; nil stands for the first page.
+  package static func all(of sets: Int) -> [Int?] { paging(of: sets).all }
 
   /// The sets of a page, as places in the outline.
   package static func sets(of page: Int?, among count: Int) -> Range<Int> {
-    let older = olderPages(of: count)
-    guard let page else { return 0..<count - older * rows }
-    return count - page * rows..<count - (page - 1) * rows
+    paging(of: count).range(of: page)
   }
 
   /// The outcomes whose reasons a page shows.
   package static func asked(_ index: SiteIndex, page: Int?) -> [Int64] {
-    let sets = sets(of: page, among: index.outline.sets.count)
-    return (Array(sets) + (page == nil ? index.newestOfNames : [])).flatMap { set in
-      index.types.compactMap { index.worst(of: set, $0)?.number }
-    }
+    let sets = Array(sets(of: page, among: index.outline.sets.count))
+    return index.worst(of: sets + (page == nil ? index.newestOfNames : []))
   }
 
   package init(
     _ site: Site, older number: Int? = nil, reasons: [Int64: String], pages: any CellPages,
-    underWay: [UnderWay] = []
+    underWay: [RunUnderWay] = []
   ) {
     (self.site, self.number, self.reasons) = (site, number, reasons)
     (self.pages, self.underWay) = (pages, underWay)
@@ -61,15 +41,12 @@ package struct MatrixPage {
 
   private var address: Address { number.map { .matrix(older: $0) } ?? .matrix }
   private var index: SiteIndex { site.index }
-  private var range: Range<Int> { Self.sets(of: number, among: index.outline.sets.count) }
+  private var range: Range<Int> { paging.range(of: number) }
 
   /// The page and its JSON twin.
   package var files: [SiteFile] {
     get throws {
-      [
-        SiteFile(path: address.html, text: site.templates.page("matrix", at: address, filling)),
-        SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
-      ]
+      try site.files("matrix", at: address, filling, twin: document)
     }
   }
 
@@ -79,21 +56,20 @@ package struct MatrixPage {
       older: older.map { address.reference(toFile: Address.matrix(older: $0).json) })
   }
 
+  private var paging: Paging { Self.paging(of: index.outline.sets.count) }
+
   /// The page of older sets behind this one.
-  private var older: Int? {
-    let next = number.map { $0 - 1 } ?? Self.olderPages(of: index.outline.sets.count)
-    return next > 0 ? next : nil
-  }
+  private var older: Int? { paging.older(than: number) }
 
   private var filling: Filling {
     var filling = site.frame(
       number.map { "Compatibility matrix, older sets \($0)" } ?? "Compatibility matrix", at: address
     )
     filling["script"] = true
-    let caption = number == nil ? "All sets, the newest first" : "Older sets, the newest first"
+    let isWhole = older == nil && number == nil
     let table = SetTable(
       site: site, sets: Array(range),
-      caption: older == nil && number == nil ? caption : "Sets, the newest first",
+      caption: isWhole ? "All sets, the newest first" : "Sets, the newest first",
       address: address, reasons: reasons)
     filling.add(table.filling)
     if number == nil { filling["newest"] = index.newestOfNames.map(card) }
@@ -103,8 +79,8 @@ package struct MatrixPage {
     }
     if let older { filling["olderHref"] = address.reference(to: .matrix(older: older)) }
     if let number {
-      let isLast = number == Self.olderPages(of: index.outline.sets.count)
-      filling["newerHref"] = address.reference(to: isLast ? .matrix : .matrix(older: number + 1))
+      let newer = paging.newer(than: number)
+      filling["newerHref"] = address.reference(to: newer.map { .matrix(older: $0) } ?? .matrix)
     }
     if !underWay.isEmpty {
       filling["underWay"] = ["runs": underWay.map(run)] as Filling
@@ -130,7 +106,7 @@ package struct MatrixPage {
     return (told.joined(separator: ", "), first.tone)
   }
 
-  private func run(_ run: UnderWay) -> Filling {
+  private func run(_ run: RunUnderWay) -> Filling {
     let names = run.names.isEmpty ? "sets" : run.names.joined(separator: ", ")
     return [
       "runName": names.visible, "run": "\(run.run)", "runLab": run.lab.visible,
@@ -142,23 +118,18 @@ package struct MatrixPage {
   /// What stands of the newest set of a name.
   private func card(_ set: Int) -> Filling {
     let about = index.outline.sets[set]
-    let together = index.together(set)
     let types = index.types(of: set).sorted { rank($0, set) < rank($1, set) }
-    var filling: Filling = [
-      "newestTone": Tone?.some(together.tone).style, "newestName": about.name.visible,
-      "newestNameHref": address.reference(to: .name(about.name)), "newestWord": together.kind,
-      "newestHref": address.reference(to: .set(about.id)), "newestId": about.id.short,
-      "newestAt": about.seen.utc, "newestWhen": about.seen.minute,
-      "newestReach": index.reach(of: set).words,
-      "newestVerdicts": types.map { type in
-        let verdict = index.verdict(on: type, of: set)
-        return [
-          "verdictTone": (verdict?.tone).style, "verdictType": type.heading,
-          "verdictHref": address.reference(to: .set(about.id), type.anchor),
-          "verdictWord": verdict?.title ?? "not asked",
-        ] as Filling
-      },
-    ]
+    var filling = site.newest(set, from: address)
+    filling["newestName"] = about.name.visible
+    filling["newestNameHref"] = address.reference(to: .name(about.name))
+    filling["newestVerdicts"] = types.map { type -> Filling in
+      let verdict = index.verdict(on: type, of: set)
+      return [
+        "verdictTone": (verdict?.tone).style, "verdictType": type.heading,
+        "verdictHref": address.reference(to: .set(about.id), type.anchor),
+        "verdictWord": verdict?.title ?? "not asked",
+      ]
+    }
     let reds = types.compactMap { index.worst(of: set, $0) }
     if let red = reds.first, let reason = reasons[red.number], let page = pages[red.number] {
       filling["firstRed"] =

@@ -23,9 +23,7 @@ package struct NamePage {
 
   /// The outcomes whose reasons the page shows.
   package static func asked(_ name: String, _ index: SiteIndex) -> [Int64] {
-    sets(of: name, index).flatMap { set in
-      index.types.compactMap { index.worst(of: set, $0)?.number }
-    }
+    index.worst(of: sets(of: name, index))
   }
 
   /// The page and its JSON twin.
@@ -34,8 +32,6 @@ package struct NamePage {
       let address = Address.name(name)
       let sets = Self.sets(of: name, site.index)
       guard let newest = sets.first else { return [] }
-      let about = site.index.outline.sets[newest]
-      let together = site.index.together(newest)
       var filling = site.frame(name, at: address)
       let table = SetTable(
         site: site, sets: sets, caption: "All sets of \(name), the newest first",
@@ -43,13 +39,7 @@ package struct NamePage {
       filling.add(table.filling)
       filling["name"] = name.visible
       filling["script"] = true
-      filling["newestTone"] = Tone?.some(together.tone).style
-      filling["newestWord"] = together.kind
-      filling["newestHref"] = address.reference(to: .set(about.id))
-      filling["newestId"] = about.id.short
-      filling["newestAt"] = about.seen.utc
-      filling["newestWhen"] = about.seen.minute
-      filling["newestReach"] = site.index.reach(of: newest).words
+      filling.add(site.newest(newest, from: address))
       filling["badgeHref"] = address.reference(toFile: Badges.path(ofName: name))
       if let good = sets.first(where: isGood), good != newest {
         let set = site.index.outline.sets[good]
@@ -64,10 +54,7 @@ package struct NamePage {
       }
       let document = MatrixDocument(
         sets: sets.map { MatrixDocument.Row(site, set: $0, from: address) }, older: nil)
-      return [
-        SiteFile(path: address.html, text: site.templates.page("name", at: address, filling)),
-        SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
-      ]
+      return try site.files("name", at: address, filling, twin: document)
     }
   }
 

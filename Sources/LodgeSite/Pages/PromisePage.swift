@@ -4,16 +4,13 @@ import LodgeRelease
 
 /// One contract, or all cases of one scenario, with what became of it on all sets.
 ///
-/// The newest sets stand on its page; of older ones each further page has ``rows``, the oldest first.
+/// The newest sets stand on its page, older ones on further ones (``Paging``).
 package struct PromisePage {
   let site: Site
   let promise: Promise
   /// Its places in the outline.
   let places: [Int]
   let pages: any CellPages
-
-  /// How many sets a page of older ones has; the first has up to half as many more.
-  private static let rows = 20
 
   package init(_ site: Site, _ promise: Promise, places: [Int], pages: any CellPages) {
     (self.site, self.promise, self.places, self.pages) = (site, promise, places, pages)
@@ -26,24 +23,20 @@ package struct PromisePage {
     let sets = site.index.outline.sets.indices.filter { set in
       places.contains { site.index.entry(of: set, at: $0) != nil }
     }
-    let older = Self.olderPages(of: sets.count)
+    let paging = Self.paging(of: sets.count)
     // The last of the older pages leads to the newest one until there is another.
     let isGrown =
-      touched.map { older != Self.olderPages(of: max(0, sets.count - $0.count)) } ?? true
-    return try (0...older).flatMap { page -> [SiteFile] in
-      // Counted from the oldest set, so that what stands on an older page stays there.
-      let own =
-        page == 0
-        ? sets[..<(sets.count - older * Self.rows)]
-        : sets[(sets.count - page * Self.rows)..<(sets.count - (page - 1) * Self.rows)]
-      if let touched, page > 0, !isGrown, !own.contains(where: touched.contains) { return [] }
-      return try files(page: page == 0 ? nil : page, of: older, Array(own))
+      touched.map { paging.older != Self.paging(of: max(0, sets.count - $0.count)).older } ?? true
+    return try paging.all.flatMap { page -> [SiteFile] in
+      let own = sets[paging.range(of: page)]
+      if let touched, page != nil, !isGrown, !own.contains(where: touched.contains) { return [] }
+      return try files(page: page, of: paging, Array(own))
     }
   }
 
-  private static func olderPages(of sets: Int) -> Int { max(0, (sets - rows / 2) / rows) }
+  private static func paging(of sets: Int) -> Paging { Paging(rows: 20, count: sets) }
 
-  private func files(page: Int?, of older: Int, _ sets: [Int]) throws -> [SiteFile] {
+  private func files(page: Int?, of paging: Paging, _ sets: [Int]) throws -> [SiteFile] {
     let address = promise.address(older: page)
     var filling = site.frame(
       promise.title, at: address,
@@ -51,21 +44,17 @@ package struct PromisePage {
     filling.add(about(address))
     let tables = tables(sets, address)
     if !tables.isEmpty { filling["tables"] = tables }
-    let next = page.map { $0 - 1 } ?? older
-    if next > 0 { filling["olderHref"] = address.reference(to: promise.address(older: next)) }
+    let older = paging.older(than: page).map { promise.address(older: $0) }
+    if let older { filling["olderHref"] = address.reference(to: older) }
     if let page {
       filling["newerHref"] = address.reference(
-        to: promise.address(older: page == older ? nil : page + 1))
+        to: promise.address(older: paging.newer(than: page)))
     }
     let document = PromiseDocument(
       kind: promise.kind, id: promise.id, contract: promise.contract,
       scenarios: promise.scenarios, results: sets.map { result(of: $0, address) },
-      older: next > 0 ? address.reference(toFile: promise.address(older: next).json) : nil)
-    return [
-      SiteFile(
-        path: address.html, text: site.templates.page(promise.kind.rawValue, at: address, filling)),
-      SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
-    ]
+      older: older.map { address.reference(toFile: $0.json) })
+    return try site.files(promise.kind.rawValue, at: address, filling, twin: document)
   }
 
   private func about(_ address: Address) -> Filling {

@@ -22,8 +22,7 @@ package struct SetCells: Sendable {
   /// - Throws: `EncodingError` for numbers that JSON cannot hold, as only a damaged record has.
   package init(_ site: Site, set: Int, _ recorded: RecordedSet) throws {
     (self.site, self.set) = (site, set)
-    let runs = Dictionary(
-      recorded.runs.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+    let runs = recorded.runsByNumber
     published = try recorded.seen.compactMap { seen in
       guard let run = runs[seen.run] else { return nil }
       let document = CellDocument(seen.cell, of: recorded.id, in: run)

@@ -9,9 +9,20 @@ package struct SetPage {
   let set: Int
   let recorded: RecordedSet
   let pages: any CellPages
+  private let runs: [Int64: RecordedSet.Run]
+  /// The newest outcome of each place, in the order of the places' first outcomes.
+  private let newest: [RecordedSet.Seen]
 
   package init(_ site: Site, set: Int, _ recorded: RecordedSet, pages: any CellPages) {
     (self.site, self.set, self.recorded, self.pages) = (site, set, recorded, pages)
+    runs = recorded.runsByNumber
+    var order: [Outline.Place] = []
+    var newest: [Outline.Place: RecordedSet.Seen] = [:]
+    for seen in recorded.seen {
+      let place = Outline.Place(seen.cell)
+      if newest.updateValue(seen, forKey: place) == nil { order.append(place) }
+    }
+    self.newest = order.compactMap { newest[$0] }
   }
 
   private var about: Outline.BuildSet { site.index.outline.sets[set] }
@@ -20,29 +31,13 @@ package struct SetPage {
   /// The page, its JSON twin, and the lock of the set.
   package var files: [SiteFile] {
     get throws {
-      [
-        SiteFile(path: address.html, text: site.templates.page("set", at: address, filling)),
-        SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
-        SiteFile(path: "set/\(about.id.half)/lock.json", bytes: recorded.lock.canonicalBytes),
-      ]
+      try site.files("set", at: address, filling, twin: document)
+        + [SiteFile(path: "set/\(about.id.half)/lock.json", bytes: recorded.lock.canonicalBytes)]
     }
-  }
-
-  /// The newest outcome of each place, in the order of the places' first outcomes.
-  private var newest: [RecordedSet.Seen] {
-    var order: [Outline.Place] = []
-    var newest: [Outline.Place: RecordedSet.Seen] = [:]
-    for seen in recorded.seen {
-      let place = Outline.Place(seen.cell)
-      if newest.updateValue(seen, forKey: place) == nil { order.append(place) }
-    }
-    return order.compactMap { newest[$0] }
   }
 
   private var document: SetDocument {
-    let runs = Dictionary(
-      recorded.runs.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-    return SetDocument(
+    SetDocument(
       id: about.id, name: about.name, seen: about.seen, packages: recorded.lock.packages.count,
       support: recorded.support, notes: recorded.notes,
       before: site.index.predecessor(of: set).map { site.index.outline.sets[$0].id },
@@ -65,7 +60,7 @@ package struct SetPage {
     var filling = site.frame(
       "\(about.name) \(about.id.short): \(together.title)", at: address,
       below: [(about.name, .name(about.name))])
-    filling["tone"] = Tone?.some(together.tone).style
+    filling["tone"] = together.tone.style
     filling["word"] = together.kind
     filling["name"] = about.name.visible
     filling["id"] = about.id.short
@@ -128,7 +123,7 @@ package struct SetPage {
     filling["supersededAt"] = newer.seen.utc
     filling["supersededWhen"] = newer.seen.day
     filling["supersededWord"] = together.title
-    filling["supersededTone"] = Tone?.some(together.tone).style
+    filling["supersededTone"] = together.tone.style
   }
 
   private func verdicts(on type: DomainType?, _ stages: [Stage]) -> Filling {
@@ -240,7 +235,7 @@ package struct SetPage {
     let isWarned = !cell.outcome.isRed
     let told = cell.findings.filter { $0.grade > (isWarned ? .info : .warn) || $0.grade == .fail }
     var filling: Filling = [
-      "redTone": isWarned ? "doubt" : Tone?.some(cell.outcome.tone).style,
+      "redTone": isWarned ? "doubt" : cell.outcome.tone.style,
       "redWord": isWarned ? "warning" : cell.outcome.word, "redHref": href(of: seen),
       "redTitle": site.title(of: place), "redWhere": place.whereabouts,
       "findings": site.filling(of: told, cell),
@@ -259,7 +254,7 @@ package struct SetPage {
       }
     }
     if cell.outcome.isRed {
-      let baseline = recorded.runs.first { $0.number == seen.run }?.baseline
+      let baseline = runs[seen.run]?.baseline
       filling["again"] = about.reproduction(of: cell, against: baseline)
     }
     return filling
@@ -270,7 +265,7 @@ package struct SetPage {
     return [
       "otherHref": href(of: seen), "otherTitle": site.title(of: Outline.Place(cell)),
       "otherPlatform": cell.platform?.visible ?? "none needed", "otherStage": cell.stage.rawValue,
-      "otherTone": Tone?.some(cell.outcome.tone).style,
+      "otherTone": cell.outcome.tone.style,
       "otherWord": cell.outcome.word, "otherReason": cell.reason.visible,
     ]
   }

@@ -47,14 +47,14 @@ struct SetTable {
     var lines = stages.compactMap { stage -> Filling? in
       guard let verdict = site.index.verdict(on: type, at: stage, of: set) else { return nil }
       return [
-        "stage": stage.rawValue, "word": verdict.title, "tone": Tone?.some(verdict.tone).style,
+        "stage": stage.rawValue, "word": verdict.title, "tone": verdict.tone.style,
       ]
     }
     if lines.isEmpty, let verdict = site.index.verdict(on: type, of: set) {
       lines = [
         [
           "stage": Stage.packages.rawValue, "word": verdict.title,
-          "tone": Tone?.some(verdict.tone).style,
+          "tone": verdict.tone.style,
         ]
       ]
     }

@@ -13,18 +13,21 @@ package struct Site: Sendable {
 
   package init(
     _ index: SiteIndex, contracts: [ContractText], scenarios: [ScenarioText],
-    templates: Templates = Templates()
+    templates: Templates = .builtIn
   ) {
     (self.index, self.templates) = (index, templates)
     self.contracts = Dictionary(contracts.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     self.scenarios = Dictionary(grouping: scenarios) { $0.id.withoutCase }
   }
 
-  /// The same site of another state of its ledger.
-  package func with(_ index: SiteIndex) -> Self {
-    Site(
-      index, contracts: Array(contracts.values), scenarios: scenarios.values.flatMap(\.self),
-      templates: templates)
+  /// A page and its JSON twin.
+  func files(
+    _ template: String, at address: Address, _ filling: Filling, twin: some Encodable
+  ) throws -> [SiteFile] {
+    [
+      SiteFile(path: address.html, text: templates.page(template, at: address, filling)),
+      SiteFile(path: address.json, bytes: try CanonicalJSON.encode(twin, pretty: false)),
+    ]
   }
 
   /// What every page has: its title, where it is, and what stands above it.
@@ -40,6 +43,18 @@ package struct Site: Sendable {
     ]
   }
 
+  /// What is told of the newest set of a name, wherever that is.
+  func newest(_ set: Int, from address: Address) -> Filling {
+    let about = index.outline.sets[set]
+    let together = index.together(set)
+    return [
+      "newestTone": together.tone.style, "newestWord": together.kind,
+      "newestHref": address.reference(to: .set(about.id)), "newestId": about.id.short,
+      "newestAt": about.seen.utc, "newestWhen": about.seen.minute,
+      "newestReach": index.reach(of: set).words,
+    ]
+  }
+
   /// The number and id of a contract, or the id of a scenario.
   func title(of place: Outline.Place) -> String {
     guard place.kind == .contract, let number = contracts[place.id]?.catalogue else {
@@ -50,8 +65,7 @@ package struct Site: Sendable {
 
   /// The page of a contract or scenario.
   func address(of place: Outline.Place) -> Address {
-    place.kind == .contract
-      ? .contract(contracts[place.id]?.catalogue ?? place.id) : .scenario(place.id.withoutCase)
+    promise(of: place).address()
   }
 
   /// What is claimed; what was recorded of promises that this Lodge does not know has no words.
@@ -77,9 +91,6 @@ extension Outline.Place {
   var whereabouts: String {
     (platform.map { "on \($0.visible) " } ?? "") + "at \(stage.rawValue)"
   }
-
-  /// The part of a set's page that tells of it.
-  var anchor: String { type.anchor }
 }
 
 extension DomainType? {
@@ -90,7 +101,7 @@ extension DomainType? {
   var heading: String { self?.title ?? "whole set" }
 }
 
-extension Tone? {
+extension Tone {
   /// The class of the style sheet.
   var style: String {
     switch self {
@@ -98,9 +109,14 @@ extension Tone? {
     case .bad: "bad"
     case .trouble: "trouble"
     case .doubt: "doubt"
-    case .title, .faint, nil: "faint"
+    case .title, .faint: "faint"
     }
   }
+}
+
+extension Tone? {
+  /// The class of the style sheet; what means nothing to the eye is faint.
+  var style: String { (self ?? .faint).style }
 }
 
 extension Outcome {

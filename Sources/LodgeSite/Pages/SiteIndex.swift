@@ -141,6 +141,12 @@ package struct SiteIndex: Sendable {
     tallies[set].worst[type]?.entry
   }
 
+  /// The numbers of those outcomes, of all types of some sets.
+  func worst(of sets: [Int]) -> [Int64] {
+    let types = types
+    return sets.flatMap { set in types.compactMap { worst(of: set, $0)?.number } }
+  }
+
   /// The newest entry of a place on a set.
   package func entry(of set: Int, at place: Int) -> Outline.Entry? {
     let index = newest[set * outline.places.count + place]
@@ -154,9 +160,6 @@ package struct SiteIndex: Sendable {
 
   /// The set that had the name of a set before it.
   package func predecessor(of set: Int) -> Int? { ancestors[set].first }
-
-  /// The sets that had the name of a set before it, the latest first.
-  func ancestors(of set: Int) -> [Int] { ancestors[set] }
 
   /// The set that has the name of a set after it.
   package func successor(of set: Int) -> Int? {

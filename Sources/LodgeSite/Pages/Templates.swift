@@ -6,10 +6,11 @@ package struct Templates: Sendable {
   /// For each depth of folders the templates, with the way to the site's root written in.
   private let libraries: [MustacheLibrary]
 
-  /// Reads the templates that are built in.
-  ///
-  /// A template that cannot be read is a defect of this build, and tests find it.
-  package init() {
+  /// The templates that are built in.
+  package static let builtIn = Templates()
+
+  /// Reads them; one that cannot be read is a defect of this build, and tests find it.
+  private init() {
     MustacheContentTypes.register(StrictMarkup(), named: StrictMarkup.name)
     libraries = (0...2).map { depth in
       let root = String(repeating: "../", count: depth)

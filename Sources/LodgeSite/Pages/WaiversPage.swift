@@ -31,10 +31,7 @@ package struct WaiversPage {
             reason: waiver.reason, issue: waiver.issue, author: waiver.author,
             approver: waiver.approver, created: waiver.created, expires: waiver.expires)
         })
-      return [
-        SiteFile(path: address.html, text: site.templates.page("waivers", at: address, filling)),
-        SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
-      ]
+      return try site.files("waivers", at: address, filling, twin: document)
     }
   }
 
@@ -118,10 +115,7 @@ package struct AboutPage {
       let document = AboutDocument(
         version: version,
         stages: Stage.allCases.map { .init(stage: $0, meaning: $0.meaning) })
-      return [
-        SiteFile(path: address.html, text: site.templates.page("about", at: address, filling)),
-        SiteFile(path: address.json, bytes: try CanonicalJSON.encode(document, pretty: false)),
-      ]
+      return try site.files("about", at: address, filling, twin: document)
     }
   }
 }
