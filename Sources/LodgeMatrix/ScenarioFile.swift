@@ -34,7 +34,7 @@ struct ScenarioFile {
     }
     guard !cases.keys.isEmpty else { throw top.failure("there is no case", at: "cases") }
     scenarios = try cases.keys.map { name throws(MatrixFailure) in
-      guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*/) != nil else {
+      guard name.isPlain(besides: "._-"), name.first.map({ !"._-".contains($0) }) == true else {
         throw cases.failure("“\(name)” cannot be the name of a case", at: name)
       }
       let keys = try cases.required(name).mapping()
@@ -98,7 +98,7 @@ private struct ScenarioDraft {
     }
     guard !domains.keys.isEmpty else { throw top.failure("there is no domain", at: "domains") }
     return try domains.keys.map { label throws(MatrixFailure) in
-      guard label.wholeMatch(of: /[a-z0-9-]+/) != nil, label != "all" else {
+      guard label.isPlain(besides: "-"), label == label.lowercased(), label != "all" else {
         throw domains.failure("“\(label)” cannot be the name of a domain", at: label)
       }
       let keys = try domains.required(label).mapping()
@@ -265,5 +265,20 @@ extension Fault {
 extension YAMLValue {
   fileprivate func repetition() throws(MatrixFailure) -> Fault.Repetition {
     scalar == "always" ? .always : .times(try number(in: 1...1_000_000))
+  }
+}
+
+extension String {
+  /// Whether the text holds letters and digits of ASCII and some other signs alone, and any.
+  ///
+  /// A regular expression would be compiled again for each of hundreds of names.
+  fileprivate func isPlain(besides others: String) -> Bool {
+    !isEmpty
+      && unicodeScalars.allSatisfy { scalar in
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": true
+        default: others.unicodeScalars.contains(scalar)
+        }
+      }
   }
 }

@@ -20,6 +20,8 @@ package struct Publication: Sendable {
     package var contracts: [ContractText]
     package var scenarios: [ScenarioText]
     package var waivers: [Waiver]
+    /// Compares versions of a package, for waivers that are for some of them.
+    package var order: @Sendable (_ version: String, _ other: String, Package) throws -> Int
     /// The version of Lodge, for people.
     package var version: String
     /// What makes pages; where it is another one, all are made anew.
@@ -33,14 +35,16 @@ package struct Publication: Sendable {
     package var progress: @Sendable (String) -> Void
 
     package init(
-      contracts: [ContractText], scenarios: [ScenarioText], waivers: [Waiver], version: String,
-      maker: Digest, base: String?,
+      contracts: [ContractText], scenarios: [ScenarioText], waivers: [Waiver],
+      order: @escaping @Sendable (_ version: String, _ other: String, Package) throws -> Int,
+      version: String, maker: Digest, base: String?,
       comparison:
         @escaping @Sendable (_ before: Results.BuildSet, _ after: Results.BuildSet) throws ->
         Comparison,
       progress: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-      (self.contracts, self.scenarios, self.waivers) = (contracts, scenarios, waivers)
+      (self.contracts, self.scenarios) = (contracts, scenarios)
+      (self.waivers, self.order) = (waivers, order)
       (self.version, self.maker, self.base) = (version, maker, base)
       (self.comparison, self.progress) = (comparison, progress)
     }
@@ -52,13 +56,14 @@ package struct Publication: Sendable {
 
   /// Writes what changed; gives how much that was, and how many sets the site has.
   ///
-  /// The outline of the ledger is read where it is not given.
+  /// The index of the ledger is made where it is not given.
   package func write(
-    _ outline: Outline? = nil, underWay: [RunUnderWay] = [], at now: Date = .now
+    _ index: SiteIndex? = nil, underWay: [RunUnderWay] = [], at now: Date = .now
   ) async throws -> (SiteFolder.Tally, sets: Int) {
-    let index = SiteIndex(try outline ?? ledger.outline())
+    let index = try index ?? SiteIndex(ledger.outline())
     try requireDistinct(index)
     let site = Site(index, contracts: supplies.contracts, scenarios: supplies.scenarios)
+    let waivers = supplies.waivers.filter { now < $0.expires }
     let known = known(index)
     var (state, digests) = known
     var touched: Set<Int> = []
@@ -69,7 +74,7 @@ package struct Publication: Sendable {
       for set in index.outline.sets.indices.reversed() {
         try Task.checkCancellation()
         let id = index.outline.sets[set].id
-        let (cells, page) = fingerprints(of: set, index)
+        let (cells, page) = fingerprints(of: set, index, waivers)
         let made = PublishedState.Made(cells: cells, page: page)
         guard state.sets[id] != made, let recorded = try ledger.everything(of: id) else { continue }
         supplies.progress("\(index.outline.sets[set].name) \(id.short)")
@@ -85,7 +90,10 @@ package struct Publication: Sendable {
           running -= 1
         }
         let (pages, own) = (digests, documents)
-        group.addTask { try await publish(set, recorded, own, site, pages) }
+        let holding = try waivers.filter {
+          try $0.scope.holds(for: id, of: recorded.lock.packages, order: supplies.order)
+        }
+        group.addTask { try await publish(set, recorded, own, holding, site, pages) }
         running += 1
         state.sets[id] = made
       }
@@ -93,19 +101,17 @@ package struct Publication: Sendable {
       return tally
     }
     let made = overviewsMade(index, underWay, at: now)
-    let (changed, pages) = (touched, digests)
+    let (changed, pages, isNew) = (touched, digests, state.overviews != made)
     let asked = state.sets.count == changed.count ? nil : changed
     async let promises = promises(asked, site, pages)
+    async let fronts = isNew ? fronts(site, pages, underWay, at: now) : []
+    async let records = pages.isGrown ? pages.bytes : nil
     tally += try await compare(changed, site, pages)
-    if state.overviews != made {
-      tally += try overviews(changed, site, pages)
-      tally += try await promises
-      tally += try fronts(site, pages, underWay, at: now)
-      state.overviews = made
-    } else {
-      tally += try await promises
-    }
-    if digests != known.digests { try folder.keep(digests.bytes, as: "cells") }
+    if isNew { tally += try overviews(changed, site, pages) }
+    tally += try await promises
+    tally += try folder.write(try await fronts)
+    state.overviews = made
+    if let records = await records { try folder.keep(records, as: "cells") }
     if state != known.state {
       try folder.keep(try CanonicalJSON.encode(state, pretty: false), as: "state.json")
     }
@@ -146,7 +152,11 @@ package struct Publication: Sendable {
   }
 
   /// What the pages of a set are made of, in few words: those of its cells, and its own.
-  private func fingerprints(of set: Int, _ index: SiteIndex) -> (cells: String, page: String) {
+  ///
+  /// A cell's page is what was seen, whoever waives it; the set's page tells of that.
+  private func fingerprints(
+    of set: Int, _ index: SiteIndex, _ waivers: [Waiver]
+  ) -> (cells: String, page: String) {
     func last(_ set: Int) -> String {
       let entries = index.entries(of: set)
       return "\(entries.last?.number ?? 0)/\(entries.count)"
@@ -155,7 +165,15 @@ package struct Publication: Sendable {
     let before = index.predecessor(of: set).map { "\(index.outline.sets[$0].id.half) \(last($0))" }
     let after = index.successor(of: set).map { "\(index.outline.sets[$0].id.half) \(last($0))" }
     let cells = "\(about.name) \(last(set)) after \(before ?? "nothing")"
-    return (cells, "\(about.seen.timeIntervalSince1970) before \(after ?? "nothing")")
+    var page = "\(about.seen.timeIntervalSince1970) before \(after ?? "nothing")"
+    let concerning = waivers.filter { waiver in
+      if case .set(let id) = waiver.scope { id == about.id } else { true }
+    }
+    if !concerning.isEmpty {
+      let texts = concerning.map { "\($0)" }.joined()
+      page += " waived \(Digest(of: Data(texts.utf8)).half)"
+    }
+    return (cells, page)
   }
 
   /// Refuses a ledger in which two sets would have one address.
@@ -171,7 +189,8 @@ package struct Publication: Sendable {
 
   /// Writes the pages of a set, and those of its cells where they are given.
   private func publish(
-    _ set: Int, _ recorded: RecordedSet, _ cells: SetCells?, _ site: Site, _ digests: CellDigests
+    _ set: Int, _ recorded: RecordedSet, _ cells: SetCells?, _ waivers: [Waiver], _ site: Site,
+    _ digests: CellDigests
   ) async throws -> SiteFolder.Tally {
     var files: [SiteFile] = []
     if let cells {
@@ -180,7 +199,7 @@ package struct Publication: Sendable {
       files += await cells.pages(digests) { try? ledger.content($0) }
       files += try artefacts(of: recorded)
     }
-    files += try SetPage(site, set: set, recorded, pages: digests).files
+    files += try SetPage(site, set: set, recorded, waivers: waivers, pages: digests).files
     files += Badges(site).files(of: set)
     let own = "set/\(recorded.id.half)"
     guard folder.has(own) else {
@@ -261,10 +280,10 @@ package struct Publication: Sendable {
     return try folder.write(files)
   }
 
-  /// The pages that lead to all others, the front page last.
+  /// The pages that lead to all others, the front page last; they are written once those are there.
   private func fronts(
     _ site: Site, _ digests: CellDigests, _ underWay: [RunUnderWay], at now: Date
-  ) throws -> SiteFolder.Tally {
+  ) async throws -> [SiteFile] {
     let index = site.index
     var files = try WaiversPage(site, supplies.waivers, at: now).files
     files += try AboutPage(site, madeBy: supplies.version).files
@@ -276,6 +295,6 @@ package struct Publication: Sendable {
         underWay: page == nil ? underWay : []
       ).files
     }
-    return try folder.write(files)
+    return files
   }
 }

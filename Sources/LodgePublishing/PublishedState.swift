@@ -26,48 +26,83 @@ struct PublishedState: Codable, Equatable {
 }
 
 /// The digests of published cells by the number of their outcome in the ledger.
-struct CellDigests: CellPages, Equatable {
+///
+/// What was kept is left as it is, a sorted table of some megabytes; what is new stands beside it.
+struct CellDigests: CellPages {
   /// The first 128 bits of a digest, the first byte highest.
   private struct Half: Equatable {
     var high: UInt64
     var low: UInt64
   }
 
-  private var halves: [Int64: Half] = [:]
+  /// One record: the number of an outcome and the first half of its digest.
+  private struct Record {
+    var number: Int64
+    var half: Half
+  }
+
+  /// In the order of their numbers, none twice.
+  private let kept: [Record]
+  /// Counts before what was kept.
+  private var new: [Int64: Half] = [:]
 
   /// Bytes of one record: the number and the two halves of the half, the lowest byte first.
   private static let size = 24
 
-  init() {}
+  init() { kept = [] }
 
   /// Reads what ``bytes`` gave; nil for anything else.
   init?(_ bytes: Data) {
     guard bytes.count.isMultiple(of: Self.size) else { return nil }
-    halves.reserveCapacity(bytes.count / Self.size)
-    bytes.withUnsafeBytes { all in
-      for start in stride(from: 0, to: all.count, by: Self.size) {
+    kept = bytes.withUnsafeBytes { all in
+      stride(from: 0, to: all.count, by: Self.size).map { start in
         func word(_ place: Int) -> UInt64 {
           UInt64(littleEndian: all.loadUnaligned(fromByteOffset: start + place, as: UInt64.self))
         }
-        halves[Int64(bitPattern: word(0))] = Half(high: word(8), low: word(16))
+        return Record(
+          number: Int64(bitPattern: word(0)), half: Half(high: word(8), low: word(16)))
       }
     }
+    guard zip(kept, kept.dropFirst()).allSatisfy({ $0.number < $1.number }) else { return nil }
   }
+
+  /// Whether there is anything that ``bytes`` did not give before.
+  var isGrown: Bool { !new.isEmpty }
 
   /// The records in the order of their numbers.
   var bytes: Data {
-    var bytes = Data(capacity: halves.count * Self.size)
-    for (number, half) in halves.sorted(by: { $0.key < $1.key }) {
-      for word in [UInt64(bitPattern: number), half.high, half.low] {
-        withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
-      }
+    let added = new.map { Record(number: $0, half: $1) }.sorted { $0.number < $1.number }
+    let left = kept.filter { new[$0.number] == nil }
+    var words: [UInt64] = []
+    words.reserveCapacity((left.count + added.count) * 3)
+    var next = added.startIndex
+    func add(_ record: Record) {
+      words += [UInt64(bitPattern: record.number), record.half.high, record.half.low]
     }
-    return bytes
+    for record in left {
+      while next < added.endIndex, added[next].number < record.number {
+        add(added[next])
+        next += 1
+      }
+      add(record)
+    }
+    added[next...].forEach(add)
+    return words.map(\.littleEndian).withUnsafeBytes { Data($0) }
+  }
+
+  private func half(of number: Int64) -> Half? {
+    if let half = new[number] { return half }
+    var (low, high) = (0, kept.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if kept[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low < kept.count && kept[low].number == number ? kept[low].half : nil
   }
 
   /// The first half of the digest of a cell, as 32 hexadecimal digits; nil for one that has no page.
   subscript(number: Int64) -> String? {
-    guard let half = halves[number] else { return nil }
+    guard let half = half(of: number) else { return nil }
     return [half.high, half.low].map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 16 - digits.utf8.count) + digits
@@ -80,6 +115,6 @@ struct CellDigests: CellPages, Equatable {
     func word(_ start: Int) -> UInt64 {
       bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
     }
-    halves[number] = Half(high: word(0), low: word(8))
+    new[number] = Half(high: word(0), low: word(8))
   }
 }

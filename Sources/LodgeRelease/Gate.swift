@@ -20,19 +20,19 @@ package struct Gate: Sendable {
   /// the policy names, by name; one that is missing there has no record.
   ///
   /// - Throws: ``PolicyFailure`` where the policy is not in force, is not for this set, fits nothing
-  ///   or contradicts itself.
+  ///   or contradicts itself; what `order` throws.
   package func verdict(
     on set: SetRecord, baselines: [String: SetRecord] = [:], at now: Date,
     order: Waiver.Scope.VersionOrder
-  ) throws(PolicyFailure) -> Verdict {
+  ) throws -> Verdict {
     guard policy.validity.holds(at: now) else {
-      throw .notInForce(policy: policy.name, policy.validity, at: now)
+      throw PolicyFailure.notInForce(policy: policy.name, policy.validity, at: now)
     }
     guard policy.sets.contains(where: { $0.matches(set.name) }) else {
-      throw .otherSet(policy: policy.name, sets: policy.sets, set: set.name)
+      throw PolicyFailure.otherSet(policy: policy.name, sets: policy.sets, set: set.name)
     }
     let asked = policy.requirements.filter { $0.validity.holds(at: now) }
-    guard !asked.isEmpty else { throw .nothingInForce(policy: policy.name, at: now) }
+    guard !asked.isEmpty else { throw PolicyFailure.nothingInForce(policy: policy.name, at: now) }
     let cells = CellsOfSet(plan: plan, set: set)
     var standings: [Standing] = []
     for requirement in asked {
@@ -47,7 +47,7 @@ package struct Gate: Sendable {
       }
     }
     try refuseContradictions(asked, standings)
-    let (waived, reports) = WaiverBook(waivers, policy: policy.waiving).apply(
+    let (waived, reports) = try WaiverBook(waivers, policy: policy.waiving).apply(
       to: standings, of: set, cells: cells, at: now, order: order)
     return Verdict(
       policy: policy, set: set, at: now, standings: waived, waivers: reports,

@@ -332,10 +332,17 @@ extension Standing.State {
 }
 
 extension Cell {
-  /// What its failure looks like.
+  /// What it looks like where it is red; empty for all others.
   var signs: [FailureSign] {
-    let failures = findings.filter { $0.grade == .fail }.map(\.summary)
-    let told = failures.isEmpty ? [reason] : failures
-    return Set(told.map { FailureSign(outcome.rawValue, $0) }).sorted()
+    switch outcome {
+    case .pass, .notRun, .notApplicable: []
+    case .error: Standing.State.errored.signs(reason)
+    case .blocked: Standing.State.blocked.signs(reason)
+    case .fail:
+      Set((failures.isEmpty ? [reason] : failures).map { FailureSign(outcome.rawValue, $0) })
+        .sorted()
+    }
   }
+
+  private var failures: [String] { findings.filter { $0.grade == .fail }.map(\.summary) }
 }

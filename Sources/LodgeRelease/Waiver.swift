@@ -65,18 +65,20 @@ package struct FailureSign: Hashable, Comparable, Sendable, CustomStringConverti
 
 extension Waiver.Scope {
   /// Compares two versions as the packaging system of a package does: negative, zero or positive.
-  package typealias VersionOrder = (_ version: String, _ other: String, _ of: Package) -> Int
+  package typealias VersionOrder =
+    (_ version: String, _ other: String, _ of: Package) throws -> Int
 
-  /// Whether a set is one of those.
-  func holds(for set: SetRecord, order: VersionOrder) -> Bool {
+  /// Whether a set is one of those, by its id and its packages.
+  package func holds(for id: Digest, of packages: [Package], order: VersionOrder) rethrows -> Bool {
     switch self {
-    case .set(let id): id == set.id
+    case .set(let own): own == id
     case .untilFixed: true
     case .package(let name, let from, let below):
-      set.packages.contains { package in
-        package.name == name
-          && from.map { order(package.version, $0, package) >= 0 } != false
-          && below.map { order(package.version, $0, package) < 0 } != false
+      try packages.contains { package in
+        guard package.name == name else { return false }
+        if let from, try order(package.version, from, package) < 0 { return false }
+        if let below, try order(package.version, below, package) >= 0 { return false }
+        return true
       }
     }
   }

@@ -1,5 +1,5 @@
 import Foundation
-import LodgeModel
+package import LodgeModel
 
 /// All waivers that there are, as one policy takes them.
 struct WaiverBook {
@@ -12,10 +12,10 @@ struct WaiverBook {
   func apply(
     to standings: [Standing], of set: SetRecord, cells: CellsOfSet, at now: Date,
     order: Waiver.Scope.VersionOrder
-  ) -> ([Standing], [WaiverReport]) {
+  ) rethrows -> ([Standing], [WaiverReport]) {
     var standings = standings
-    let reports = waivers.map { waiver in
-      if let state = defect(of: waiver, set, cells, at: now, order) {
+    let reports = try waivers.map { waiver in
+      if let state = try defect(of: waiver, set, cells, at: now, order) {
         return WaiverReport(waiver, state)
       }
       let fitting = standings.indices.filter { waiver.fits(standings[$0].subject) }
@@ -40,8 +40,10 @@ struct WaiverBook {
   private func defect(
     of waiver: Waiver, _ set: SetRecord, _ cells: CellsOfSet, at now: Date,
     _ order: Waiver.Scope.VersionOrder
-  ) -> WaiverReport.State? {
-    guard waiver.scope.holds(for: set, order: order) else { return .otherSet }
+  ) rethrows -> WaiverReport.State? {
+    guard try waiver.scope.holds(for: set.id, of: set.packages, order: order) else {
+      return .otherSet
+    }
     let claims = cells.entries.map(\.claim)
     let promises = Set(claims.filter(waiver.cell.fits).map(\.promise))
     if promises.isEmpty {
@@ -65,6 +67,13 @@ extension Waiver {
   func fits(_ subject: Standing.Subject) -> Bool {
     guard case .cell(let claim, let stage) = subject else { return false }
     return cell.fits(claim, at: stage)
+  }
+
+  /// Whether it answers for a red cell, in a set that its scope holds for: it is for it, and was
+  /// written for such a failure.
+  package func answers(for cell: Cell) -> Bool {
+    !cell.signs.isEmpty && !self.cell.meansAll
+      && self.cell.fits(Claim(of: cell), at: cell.stage) && Set(cell.signs).isSubset(of: seen)
   }
 
   /// Whether somebody other than its author approved it.

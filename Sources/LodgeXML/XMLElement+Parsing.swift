@@ -217,7 +217,7 @@ private struct XMLParser {
 extension StringProtocol {
   /// The text without white space at both ends.
   package var trimmed: String {
-    let tail = drop(while: \.isWhitespace)
-    return String(tail.reversed().drop(while: \.isWhitespace).reversed())
+    guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(self[...last].drop(while: \.isWhitespace))
   }
 }

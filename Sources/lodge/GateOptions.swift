@@ -71,15 +71,9 @@ struct GateOptions: ParsableArguments {
       }
     }
     let versions = VersionOrder()
-    var trouble: (any Error)?
-    let verdict = try gate.verdict(on: set, baselines: baselines, at: now) { one, other, package in
-      do { return try versions.compare(one, other, of: package) } catch {
-        trouble = error
-        return 0
-      }
-    }
-    if let trouble { throw trouble }
-    return verdict
+    return try gate.verdict(
+      on: set, baselines: baselines, at: now,
+      order: { try versions.compare($0, $1, of: $2) })
   }
 }
 

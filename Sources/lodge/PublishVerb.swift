@@ -39,11 +39,14 @@ struct PublishVerb: AsyncParsableCommand {
   mutating func run() async throws {
     let progress = Progress()
     let record = try ledger.open()
-    async let outline = record.outline()
+    // What all pages need is made while the ledger is read.
+    async let index = Task.detached { SiteIndex(try record.outline()) }.value
+    async let templates = Task.detached { Templates.builtIn }.value
     let place = try SiteFolder(at: folder)
     let publication = Publication(
       record, to: place, try await site.supplies(record, to: place, progress))
-    let (tally, sets) = try await publication.write(outline)
+    _ = await templates
+    let (tally, sets) = try await publication.write(index)
     progress.finish()
     let answer = Answer(
       folder: folder, sets: sets, written: tally.written, unchanged: tally.unchanged)
@@ -84,7 +87,9 @@ struct SiteOptions: ParsableArguments {
     }
     return Publication.Supplies(
       contracts: allContracts.map(ContractText.init), scenarios: known.map(ScenarioText.init),
-      waivers: try Waiver.all(in: waivers), version: Lodge.versionText, maker: maker, base: base,
+      waivers: try Waiver.all(in: waivers),
+      order: { try VersionOrder().compare($0, $1, of: $2) }, version: Lodge.versionText,
+      maker: maker, base: base,
       comparison: { try sets.comparison(from: $0, to: $1) },
       progress: { progress.step("publishing \($0)") })
   }

@@ -19,12 +19,12 @@ struct PublicationTests {
   private var site: String { "\(folder.path)/site" }
 
   private func publication(
-    _ ledger: Ledger, to path: String? = nil, maker: String = "one"
+    _ ledger: Ledger, to path: String? = nil, maker: String = "one", waivers: [Waiver] = []
   ) throws -> Publication {
     Publication(
       ledger, to: try SiteFolder(at: path ?? site),
       Publication.Supplies(
-        contracts: [], scenarios: [], waivers: [], version: "0.1.0",
+        contracts: [], scenarios: [], waivers: waivers, order: { _, _, _ in 0 }, version: "0.1.0",
         maker: Digest(of: Data(maker.utf8)), base: "https://matrix.example/",
         comparison: { before, after in
           Comparison(
@@ -208,6 +208,57 @@ struct PublicationTests {
     // A site that is written at once from the same ledger is the same, byte for byte.
     _ = try await publication(ledger, to: "\(folder.path)/fresh").write()
     #expect(try files("\(folder.path)/fresh") == after)
+  }
+
+  /// A waiver stands on the page of the sets that it holds for, and leaves pages of cells alone.
+  @Test func aWaiverStandsOnTheRedThatItIsFor() async throws {
+    let ledger = try Ledger(path: "\(folder.path)/ledger.sqlite")
+    for number in 0..<2 { try record(number, in: ledger) }
+    let now = Date(timeIntervalSince1970: 1_795_100_000)
+    _ = try await publication(ledger).write(at: now)
+    let bare = try files()
+    let cell = try #require(
+      ledger.everything(of: lock(1).id)?.seen.first { $0.cell.outcome == .blocked }?.cell)
+    var waiver = Waiver(
+      id: "numbers", cell: CellPattern(.scenario, Glob(cell.id.withoutCase), type: cell.type),
+      scope: .set(lock(1).id), seen: [FailureSign("blocked: it waits")], reason: Self.hostile,
+      issue: "https://issues.example/1", author: "Ann <ann@example.org>", created: now,
+      expires: now + 86_400)
+    #expect(waiver.answers(for: cell))
+    _ = try await publication(ledger, waivers: [waiver]).write(at: now)
+    let waived = try files()
+    func page(_ number: Int) -> String { "set/\(lock(number).id.half)/index.html" }
+    let told = String(decoding: waived[page(1)] ?? Data(), as: UTF8.self)
+    #expect(told.contains("href=\"../../waivers.html#numbers\">Waived</a> until"))
+    #expect(told.contains("by Ann &lt;ann@example.org&gt;, approved by nobody yet: "))
+    #expect(
+      waived["set/\(lock(1).id.half)/index.json"] != bare["set/\(lock(1).id.half)/index.json"])
+    let changed = Set(waived.filter { bare[$0.key] != $0.value }.keys)
+    #expect(
+      changed == [
+        page(1), page(1).replacing(".html", with: ".json"), "waivers.html", "waivers.json",
+      ])
+
+    waiver.approver = "Bob <bob@example.org>"
+    waiver.scope = .package(name: "linux-image", from: nil, below: "2")
+    _ = try await publication(ledger, waivers: [waiver]).write(at: now)
+    let approved = try files()
+    for number in 0..<2 {
+      let text = String(decoding: approved[page(number)] ?? Data(), as: UTF8.self)
+      // No version is below another one where all are alike.
+      #expect(!text.contains("Waived</a>"))
+    }
+    waiver.scope = .untilFixed
+    _ = try await publication(ledger, waivers: [waiver]).write(at: now)
+    #expect(
+      String(decoding: try files()[page(0)] ?? Data(), as: UTF8.self)
+        .contains("approved by Bob &lt;bob@example.org&gt;"))
+
+    // Once it has ended the site is as if it had not been, but for the list of waivers.
+    _ = try await publication(ledger, waivers: [waiver]).write(at: now + 86_400)
+    let ended = try files()
+    #expect(
+      Set(ended.filter { bare[$0.key] != $0.value }.keys) == ["waivers.html", "waivers.json"])
   }
 
   /// Another Lodge makes other pages, of the same cells.

@@ -89,7 +89,7 @@ enum Sample {
   static func verdict(
     _ policy: Policy, on record: SetRecord, waivers: [Waiver] = [],
     baselines: [String: SetRecord] = [:], at now: Date = now
-  ) throws(PolicyFailure) -> Verdict {
+  ) throws -> Verdict {
     try Gate(policy, plan: plan, waivers: waivers).verdict(
       on: record, baselines: baselines, at: now
     ) { one, other, _ in one == other ? 0 : one < other ? -1 : 1 }

@@ -35,6 +35,19 @@ struct WaiverTests {
     #expect(state == .used(1) && isYes)
   }
 
+  /// A page that shows a waiver beside a red cell says what the gate would say.
+  @Test(arguments: Outcome.allCases)
+  func pagesAndTheGateAgreeOnWhatIsWaived(outcome: Outcome) throws {
+    let cell = Sample.contract("R01", outcome, says: failure)
+    for sign in ["fail", "errored", "blocked", "error"] {
+      let waiver = waiver { $0.seen = [FailureSign(sign, failure)] }
+      let verdict = try Sample.verdict(
+        Sample.policy(all), on: Sample.record([Sample.seen(cell)]), waivers: [waiver])
+      let isWaived = verdict.standings.contains { $0.waiver == waiver.id }
+      #expect(waiver.answers(for: cell) == isWaived, "\(outcome) seen as \(sign)")
+    }
+  }
+
   @Test func anExpiredWaiverCountsNoMore() throws {
     let (state, isYes) = try report(waiver { $0.expires = Sample.now })
     #expect(state == .expired && !isYes)

@@ -87,6 +87,46 @@ struct SitePagesTests {
     }
   }
 
+  /// What is written after a change, over what was written before it, is what all would be anew.
+  @Test(arguments: [1, 2, 7, 45])
+  func pagesOfAPromiseGrowAsIfWrittenAnew(step: Int) throws {
+    var folder: [String: Data] = [:]
+    for count in stride(from: step, through: 90, by: step) {
+      let page = try Self.promise(of: count)
+      for file in try page.files(touched: Set(0..<step)) { folder[file.path] = file.bytes }
+      let anew = try page.files().map { ($0.path, $0.bytes) }
+      #expect(folder == Dictionary(uniqueKeysWithValues: anew), "\(count) sets")
+    }
+    let page = try Self.promise(of: 95)
+    let again = try page.files(touched: [80]).map(\.path)
+    #expect(again.filter { $0.hasSuffix(".html") }.count == 2, "\(again)")
+  }
+
+  /// The page of a promise that so many sets keep.
+  private static func promise(of sets: Int) throws -> PromisePage {
+    let place = Outline.Place(
+      kind: .contract, id: "a.b", type: .sev, platform: nil, stage: .packages)
+    let began = (1...sets).map { Date(timeIntervalSince1970: 1_795_000_000 + 60 * Double($0)) }
+    let numbers = (1...sets).reversed()
+    let outline = Outline(
+      sets: numbers.map { number in
+        Outline.BuildSet(
+          id: Digest(of: Data("\(number)".utf8)), names: ["sid"], seen: began[number - 1],
+          packages: 1, support: [])
+      }, places: [place],
+      runs: Dictionary(
+        uniqueKeysWithValues: numbers.map {
+          (Int64($0), Outline.Run(lab: "local", began: began[$0 - 1]))
+        }),
+      entries: (1...sets).map { number in
+        Outline.Entry(
+          number: Int64(number), run: Int64(number), set: sets - number, place: 0, outcome: .pass)
+      })
+    struct None: CellPages { subscript(number: Int64) -> String? { nil } }
+    let site = Site(SiteIndex(outline), contracts: [], scenarios: [])
+    return PromisePage(site, site.promise(of: place), places: [0], pages: None())
+  }
+
   @Test func badgesSayTheirVerdictInWords() throws {
     let svg = Badge(subject: "sid <&\"", verdict: "FAIL 3 of 61", tone: .bad).svg
     let text = try #require(String(data: Data(svg.utf8), encoding: .utf8))

@@ -15,7 +15,7 @@ package struct DomainTemplate: Equatable, Sendable {
   private let content: Content
 
   private enum Content: Equatable, Sendable {
-    case places(XMLElement)
+    case places(Element)
     /// Somebody's own XML, with the name that its domain has.
     case verbatim(String, domain: String)
   }
@@ -34,22 +34,21 @@ package struct DomainTemplate: Equatable, Sendable {
   /// - Throws: ``TemplateFailure`` for what is no XML, and for a place that cannot be read, has no
   ///   kind or a default of another kind.
   package init(name: String, text: String) throws(TemplateFailure) {
-    let root: XMLElement
+    let document: XMLElement
     do throws(XMLFailure) {
-      root = try XMLElement(parsing: text)
+      document = try XMLElement(parsing: text)
     } catch {
       throw TemplateFailure(template: name, reason: "it is no XML: \(error)")
     }
+    let root = try Element(document, in: name)
     var parameters: [String: Parameter] = [:]
     var names: [String] = []
-    for text in root.allTexts {
-      for piece in try Piece.pieces(of: text, in: name) {
-        guard case .place(let key, let parameter) = piece else { continue }
-        names.append(key)
-        guard let parameter else { continue }
-        guard key != Self.domainName, parameters.updateValue(parameter, forKey: key) == nil else {
-          throw TemplateFailure(template: name, reason: "\(key) has its kind said twice")
-        }
+    for piece in root.allPieces {
+      guard case .place(let key, let parameter) = piece else { continue }
+      names.append(key)
+      guard let parameter else { continue }
+      guard key != Self.domainName, parameters.updateValue(parameter, forKey: key) == nil else {
+        throw TemplateFailure(template: name, reason: "\(key) has its kind said twice")
       }
     }
     for key in names where parameters[key] == nil && key != Self.domainName {
@@ -101,7 +100,7 @@ package struct DomainTemplate: Equatable, Sendable {
     _ values: [String: ParameterValue], domain: String, files: (SetPath) -> String?,
     identity: (IdentityPart) -> String = Self.unknownIdentity
   ) throws(TemplateFailure) -> String {
-    let root: XMLElement
+    let root: Element
     switch content {
     case .verbatim(let text, _): return text
     case .places(let element): root = element
@@ -154,8 +153,9 @@ package struct DomainTemplate: Equatable, Sendable {
 
   /// The element with its places filled; nil where one of them stays empty.
   private func fill(
-    _ element: XMLElement, _ texts: [String: String]
+    _ element: Element, _ texts: [String: String]
   ) throws(TemplateFailure) -> XMLElement? {
+    if let constant = element.constant { return constant }
     var filled = XMLElement(element.name)
     for attribute in element.attributes {
       guard let value = try fill(attribute.value, texts) else { continue }
@@ -168,16 +168,15 @@ package struct DomainTemplate: Equatable, Sendable {
     }
     filled.children += elements
     // What held nothing but places that stay empty is left out too.
-    let isBare = filled == XMLElement(element.name)
-    return isBare && element != filled ? nil : filled
+    return filled == XMLElement(element.name) ? nil : filled
   }
 
   /// A text with its places filled, and the elements that they add; nil where one stays empty.
   private func fill(
-    _ text: String, _ texts: [String: String]
+    _ pieces: [Piece], _ texts: [String: String]
   ) throws(TemplateFailure) -> (text: String, elements: [XMLElement])? {
     var (filled, elements): (String, [XMLElement]) = ("", [])
-    for piece in try Piece.pieces(of: text, in: name) {
+    for piece in pieces {
       switch piece {
       case .text(let part): filled += part
       case .place(let key, _) where parameters[key]?.kind == .xml:
@@ -199,13 +198,55 @@ package struct DomainTemplate: Equatable, Sendable {
   }
 }
 
+extension DomainTemplate {
+  /// An element of a template, read once for the hundreds of domains that are made of it.
+  fileprivate struct Element: Equatable, Sendable {
+    struct Attribute: Equatable, Sendable {
+      let name: String
+      let value: [Piece]
+    }
+
+    let name: String
+    let attributes: [Attribute]
+    let text: [Piece]
+    let children: [Element]
+    /// What it always becomes; nil where there is a place in it.
+    let constant: XMLElement?
+
+    init(_ element: XMLElement, in template: String) throws(TemplateFailure) {
+      name = element.name
+      attributes = try element.attributes.map { attribute throws(TemplateFailure) in
+        Attribute(
+          name: attribute.name, value: try Piece.pieces(of: attribute.value, in: template))
+      }
+      text = try Piece.pieces(of: element.text, in: template)
+      children = try element.children.map { child throws(TemplateFailure) in
+        try Element(child, in: template)
+      }
+      let isConstant =
+        (attributes.map(\.value) + [text]).joined().allSatisfy(\.isText)
+        && children.allSatisfy { $0.constant != nil }
+      constant = isConstant ? element.trimmed : nil
+    }
+
+    /// The parts of all texts, in the order of the document.
+    var allPieces: [Piece] {
+      attributes.flatMap(\.value) + text + children.flatMap(\.allPieces)
+    }
+  }
+}
+
 /// A part of a text in a template.
-private enum Piece {
+private enum Piece: Equatable, Sendable {
   case text(String)
   /// The name of a place, with what it takes where that is said here.
   case place(String, DomainTemplate.Parameter?)
 
+  var isText: Bool { if case .text = self { true } else { false } }
+
   static func pieces(of text: String, in template: String) throws(TemplateFailure) -> [Piece] {
+    // Most texts have no place, and a search among characters takes its time.
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return [.text(text)] }
     var pieces: [Piece] = []
     var rest = text[...]
     while let start = rest.firstRange(of: "${") {
@@ -255,9 +296,13 @@ private enum Piece {
 }
 
 extension XMLElement {
-  /// The texts of attributes and elements, in the order of the document.
-  fileprivate var allTexts: [String] {
-    attributes.map(\.value) + [text] + children.flatMap(\.allTexts)
+  /// The element without white space at the ends of its texts and attributes, all the way down.
+  fileprivate var trimmed: XMLElement {
+    var trimmed = XMLElement(name)
+    trimmed.attributes = attributes.map { Attribute($0.name, $0.value.trimmed) }
+    trimmed.text = text.trimmed
+    trimmed.children = children.map(\.trimmed)
+    return trimmed
   }
 }
 

@@ -66,6 +66,16 @@ package struct Address: Hashable, Sendable {
   }
 }
 
+extension Address {
+  /// The references from this page to cells of a set, by the halves of their digests.
+  ///
+  /// They have all in common but their ends, and tables have thousands of them.
+  func references(toCellsOf set: Digest) -> (_ half: String) -> String {
+    let folder = reference(toFile: "set/\(set.half)/")
+    return { "\(folder)\($0).html" }
+  }
+}
+
 extension Digest {
   /// The first half of the digits, by which pages are addressed.
   package var half: String { String(hex.prefix(32)) }

@@ -24,12 +24,14 @@ package struct PromisePage {
       places.contains { site.index.entry(of: set, at: $0) != nil }
     }
     let paging = Self.paging(of: sets.count)
-    // The last of the older pages leads to the newest one until there is another.
-    let isGrown =
-      touched.map { paging.older != Self.paging(of: max(0, sets.count - $0.count)).older } ?? true
+    // What was the last of the older pages leads elsewhere once there is another one.
+    let before = touched.map { Self.paging(of: max(0, sets.count - $0.count)).older } ?? 0
+    func leadsElsewhere(_ page: Int) -> Bool { page >= before && before < paging.older }
     return try paging.all.flatMap { page -> [SiteFile] in
       let own = sets[paging.range(of: page)]
-      if let touched, page != nil, !isGrown, !own.contains(where: touched.contains) { return [] }
+      if let touched, let page, !leadsElsewhere(page), !own.contains(where: touched.contains) {
+        return []
+      }
       return try files(page: page, of: paging, Array(own))
     }
   }
@@ -132,8 +134,10 @@ package struct PromisePage {
 
   private func row(of set: Int, at places: [Int], _ address: Address) -> Filling {
     let about = site.index.outline.sets[set]
+    let setHref = address.reference(to: .set(about.id))
+    let cellHref = address.references(toCellsOf: about.id)
     return [
-      "resultSetHref": address.reference(to: .set(about.id)), "resultSet": about.name.visible,
+      "resultSetHref": setHref, "resultSet": about.name.visible,
       "resultId": about.id.short, "resultAt": about.seen.utc, "resultDay": about.seen.day,
       "results": places.map { place -> Filling in
         let entry = site.index.entry(of: set, at: place)
@@ -141,8 +145,7 @@ package struct PromisePage {
         return [
           "resultTone": (entry?.outcome.tone).style,
           "resultWord": entry?.outcome.word ?? "not asked",
-          "resultHref": address.reference(
-            to: page.map { .cell($0, of: about.id) } ?? .set(about.id)),
+          "resultHref": page.map(cellHref) ?? setHref,
         ]
       },
     ]
@@ -150,6 +153,7 @@ package struct PromisePage {
 
   private func result(of set: Int, _ address: Address) -> PromiseDocument.Result {
     let about = site.index.outline.sets[set]
+    let cellHref = address.references(toCellsOf: about.id)
     return PromiseDocument.Result(
       set: about.id, name: about.name,
       cells: places.compactMap { place in
@@ -158,9 +162,7 @@ package struct PromisePage {
         return PromiseDocument.Entry(
           id: about.id, type: about.type, platform: about.platform, stage: about.stage,
           outcome: entry.outcome,
-          href: pages[entry.number].map {
-            address.reference(to: Address.cell($0, of: site.index.outline.sets[set].id))
-          })
+          href: pages[entry.number].map(cellHref))
       })
   }
 }

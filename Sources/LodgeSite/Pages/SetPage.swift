@@ -1,6 +1,6 @@
 import Foundation
 package import LodgeModel
-import LodgeRelease
+package import LodgeRelease
 
 /// All that is known of one set.
 package struct SetPage {
@@ -8,13 +8,19 @@ package struct SetPage {
   /// Its place among the sets of the outline.
   let set: Int
   let recorded: RecordedSet
+  /// The waivers that hold for the set and have not ended.
+  let waivers: [Waiver]
   let pages: any CellPages
   private let runs: [Int64: RecordedSet.Run]
   /// The newest outcome of each place, in the order of the places' first outcomes.
   private let newest: [RecordedSet.Seen]
 
-  package init(_ site: Site, set: Int, _ recorded: RecordedSet, pages: any CellPages) {
-    (self.site, self.set, self.recorded, self.pages) = (site, set, recorded, pages)
+  /// The waivers are those that hold for the set and have not ended.
+  package init(
+    _ site: Site, set: Int, _ recorded: RecordedSet, waivers: [Waiver] = [], pages: any CellPages
+  ) {
+    (self.site, self.set, self.recorded) = (site, set, recorded)
+    (self.waivers, self.pages) = (waivers, pages)
     runs = recorded.runsByNumber
     var order: [Outline.Place] = []
     var newest: [Outline.Place: RecordedSet.Seen] = [:]
@@ -49,7 +55,7 @@ package struct SetPage {
       },
       cells: newest.map { seen in
         SetDocument.Entry(
-          cell: seen.cell, lab: runs[seen.run]?.lab ?? "",
+          cell: seen.cell, lab: runs[seen.run]?.lab ?? "", waiver: waiver(for: seen.cell)?.id,
           href: pages[seen.number].map { address.reference(to: .cell($0, of: about.id)) })
       })
   }
@@ -212,9 +218,9 @@ package struct SetPage {
     var places: [[String]: Int] = [:]
     for outcome in [Outcome.fail, .error, .blocked, .pass, .notRun, .notApplicable] {
       for seen in cells where seen.cell.outcome == outcome {
-        // Each broken promise has a place of its own, with its remedy.
+        // Each broken promise has a place of its own, with its remedy; so has what is waived.
         let key =
-          [outcome.rawValue, seen.cell.reason]
+          [outcome.rawValue, seen.cell.reason, waiver(for: seen.cell)?.id ?? ""]
           + (seen.cell.kind == .contract && outcome == .fail
             ? [seen.cell.id, "\(seen.number)"] : [])
         if let place = places[key] {
@@ -226,6 +232,24 @@ package struct SetPage {
       }
     }
     return groups
+  }
+
+  /// The waiver that answers for a red cell: the last to end of those that are approved, else of all.
+  private func waiver(for cell: Cell) -> Waiver? {
+    waivers.filter { $0.answers(for: cell) }
+      .max {
+        ($0.isApproved ? 1 : 0, $0.expires, $0.id) < ($1.isApproved ? 1 : 0, $1.expires, $1.id)
+      }
+  }
+
+  private func waived(_ waiver: Waiver) -> Filling {
+    var filling: Filling = [
+      "waivedHref": address.reference(to: .waivers) + "#" + waiver.id.fileName,
+      "waivedWhy": waiver.reason.visible, "waivedBy": waiver.author.visible,
+      "waivedAt": waiver.expires.utc, "waivedUntil": waiver.expires.day,
+    ]
+    if waiver.isApproved { filling["waivedApprover"] = waiver.approver?.visible }
+    return filling
   }
 
   private func red(_ group: [RecordedSet.Seen]) -> Filling {
@@ -256,6 +280,7 @@ package struct SetPage {
     if cell.outcome.isRed {
       let baseline = runs[seen.run]?.baseline
       filling["again"] = about.reproduction(of: cell, against: baseline)
+      filling["waived"] = waiver(for: cell).map(waived)
     }
     return filling
   }
@@ -323,6 +348,8 @@ struct SetDocument: Encodable {
   struct Entry: Encodable {
     var cell: Cell
     var lab: String
+    /// The waiver that answers for it; nil for none.
+    var waiver: String?
     /// The page of the cell, from this one.
     var href: String?
   }
