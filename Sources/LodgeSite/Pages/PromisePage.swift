@@ -272,8 +272,12 @@ extension String {
 }
 
 extension DomainType? {
-  /// The place among columns; without a type comes last.
+  /// The place among columns: what is confidential first, without a type last.
   var order: Int {
-    self.flatMap { DomainType.allCases.firstIndex(of: $0) } ?? DomainType.allCases.count
+    switch self {
+    case .plain: DomainType.confidential.count
+    case .some(let type): DomainType.confidential.firstIndex(of: type) ?? .max
+    case nil: DomainType.confidential.count + 1
+    }
   }
 }

@@ -85,7 +85,7 @@ package struct SiteIndex: Sendable {
   }
 
   private static func inOrder(_ types: Set<DomainType?>) -> [DomainType?] {
-    (DomainType.confidential.map(Optional.some) + [.plain, nil]).filter(types.contains)
+    types.sorted { $0.order < $1.order }
   }
 
   /// The day on which a run began, as people read it.
