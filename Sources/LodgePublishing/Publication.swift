@@ -64,7 +64,7 @@ package struct Publication: Sendable {
     try requireDistinct(index)
     let site = Site(index, contracts: supplies.contracts, scenarios: supplies.scenarios)
     let waivers = supplies.waivers.filter { now < $0.expires }
-    let known = known(index)
+    let known = try known(index)
     var (state, digests) = known
     var touched: Set<Int> = []
     var tally = try await withThrowingTaskGroup(of: SiteFolder.Tally.self) { group in
@@ -119,13 +119,21 @@ package struct Publication: Sendable {
   }
 
   /// What was published before, as far as it is still of use.
-  private func known(_ index: SiteIndex) -> (state: PublishedState, digests: CellDigests) {
+  ///
+  /// A site that has nothing in common with the ledger is somebody else's.
+  private func known(
+    _ index: SiteIndex
+  ) throws(PublishingFailure) -> (state: PublishedState, digests: CellDigests) {
     let mark = mark(of: index)
     let empty = PublishedState(maker: supplies.maker, ledger: mark)
     guard let bytes = folder.own("state.json"),
       let state = try? CanonicalJSON.decode(PublishedState.self, from: bytes),
-      state.schema == PublishedState.currentSchema, state.ledger == mark,
-      let digests = CellDigests(folder.own("cells") ?? Data())
+      state.schema == PublishedState.currentSchema
+    else { return (empty, CellDigests()) }
+    guard
+      state.sets.isEmpty || index.outline.sets.contains(where: { state.sets[$0.id] != nil })
+    else { throw .otherLedger(folder.path, sets: state.sets.count) }
+    guard state.ledger == mark, let digests = CellDigests(folder.own("cells") ?? Data())
     else { return (empty, CellDigests()) }
     return (state.maker == supplies.maker ? state : empty, digests)
   }

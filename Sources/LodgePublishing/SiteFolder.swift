@@ -116,20 +116,34 @@ package final class SiteFolder: Sendable {
 
   /// Makes a folder that is not there yet, with all of its files, or nothing.
   package func make(_ folder: String, of files: [SiteFile]) throws(PublishingFailure) -> Tally {
-    let unfinished = "\(path)/\(Self.ownFolder)/new/\(UUID().uuidString)"
-    var made: Set<String> = []
-    for file in files {
-      let place = "\(unfinished)/\(file.path.dropFirst(folder.utf8.count + 1))"
-      try makeFolder(of: place, &made)
-      try put(file.bytes, at: place)
-    }
-    var known: Set<String> = []
     let place = "\(path)/\(folder)"
+    var known: Set<String> = []
     try makeFolder(of: place, &known)
-    guard rename(unfinished, place) == 0 else {
-      throw PublishingFailure.unwritable(place, String(cString: strerror(errno)))
+    try whole(place) { unfinished throws(PublishingFailure) in
+      var made: Set<String> = []
+      for file in files {
+        let place = "\(unfinished)/\(file.path.dropFirst(folder.utf8.count + 1))"
+        try makeFolder(of: place, &made)
+        try put(file.bytes, at: place)
+      }
     }
     return Tally(written: files.count)
+  }
+
+  /// Makes something beside all that is published, and puts it in its place once it is whole.
+  private func whole(
+    _ place: String, made: (_ unfinished: String) throws(PublishingFailure) -> Void
+  ) throws(PublishingFailure) {
+    let unfinished = "\(path)/\(Self.ownFolder)/new/\(UUID().uuidString)"
+    do throws(PublishingFailure) {
+      try made(unfinished)
+      guard rename(unfinished, place) == 0 else {
+        throw PublishingFailure.unwritable(place, String(cString: strerror(errno)))
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: unfinished)
+      throw error
+    }
   }
 
   private func makeFolder(
@@ -143,11 +157,7 @@ package final class SiteFolder: Sendable {
   }
 
   private func replace(_ place: String, with bytes: Data) throws(PublishingFailure) {
-    let unfinished = "\(path)/\(Self.ownFolder)/new/\(UUID().uuidString)"
-    try put(bytes, at: unfinished)
-    guard rename(unfinished, place) == 0 else {
-      throw PublishingFailure.unwritable(place, String(cString: strerror(errno)))
-    }
+    try whole(place) { unfinished throws(PublishingFailure) in try put(bytes, at: unfinished) }
   }
 
   private func put(_ bytes: Data, at place: String) throws(PublishingFailure) {
@@ -166,6 +176,8 @@ package enum PublishingFailure: Error, Equatable, CustomStringConvertible {
   case foreign(String)
   case busy(String)
   case unwritable(String, String)
+  /// A ledger that has none of the sets that a site has.
+  case otherLedger(String, sets: Int)
   /// Two digests with the same first half.
   case ambiguous(String)
 
@@ -174,7 +186,11 @@ package enum PublishingFailure: Error, Equatable, CustomStringConvertible {
     case .foreign(let path):
       "\(path) holds files that are no published site; name a new or empty folder"
     case .busy(let path): "another lodge is publishing to \(path); try again when it is done"
-    case .unwritable(let path, let why): "cannot write \(path): \(why)"
+    case .unwritable(let path, let why):
+      "cannot write \(path): \(why); what is published is whole, publish again once that is mended"
+    case .otherLedger(let path, let sets):
+      "\(path) has \(sets == 1 ? "a set" : "\(sets) sets"), and the ledger none of them: is it the"
+        + " right one? --ledger names another, and what has nothing in common gets a folder of its own"
     case .ambiguous(let half):
       "two sets or cells of the ledger begin with \(half): nothing is published, since an address"
         + " would mean both; look at what was imported last"

@@ -284,6 +284,42 @@ struct PublicationTests {
     withExtendedLifetime(held) {}
   }
 
+  /// A wrong word behind --ledger does not empty the front page.
+  @Test func aSiteOfAnotherLedgerIsLeftAlone() async throws {
+    let ledger = try Ledger(path: "\(folder.path)/ledger.sqlite")
+    for number in 0..<2 { try record(number, in: ledger) }
+    _ = try await publication(ledger).write()
+    let before = try files()
+    for sets in [0..<0, 5..<6] {
+      let other = try Ledger(path: "\(folder.path)/other-\(sets.count).sqlite")
+      for number in sets { try record(number, in: other) }
+      await #expect(throws: PublishingFailure.otherLedger(site, sets: 2)) {
+        try await publication(other).write()
+      }
+      #expect(try files() == before)
+    }
+    // One that has some of the sets, such as a merged one, goes on with them.
+    let merged = try Ledger(path: "\(folder.path)/merged.sqlite")
+    for number in [5, 1] { try record(number, in: merged) }
+    _ = try await publication(merged).write()
+    #expect(try files().keys.contains("set/\(lock(0).id.half)/index.html"))
+  }
+
+  /// What cannot be written whole leaves nothing of it behind.
+  @Test func whatCannotBeWrittenLeavesNothing() async throws {
+    let ledger = try Ledger(path: "\(folder.path)/ledger.sqlite")
+    try record(1, in: ledger)
+    // A folder stands where a page has to be.
+    _ = try folder.write("", to: "site/.lodge/state.json")
+    try FileManager.default.createDirectory(
+      atPath: "\(site)/index.html/x", withIntermediateDirectories: true)
+    let failure = try await #require(throws: PublishingFailure.self) {
+      try await publication(ledger).write()
+    }
+    #expect("\(failure)".contains("index.html: "), "\(failure)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(site)/.lodge/new").isEmpty)
+  }
+
   /// What a killed publisher left is swept, and what it had not finished is done.
   @Test func aKilledPublisherIsFollowedByOneThatFinishes() async throws {
     let ledger = try Ledger(path: "\(folder.path)/ledger.sqlite")
