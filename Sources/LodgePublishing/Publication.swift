@@ -24,7 +24,7 @@ package struct Publication: Sendable {
     package var order: @Sendable (_ version: String, _ other: String, Package) throws -> Int
     /// The version of Lodge, for people.
     package var version: String
-    /// What makes pages; where it is another one, all are made anew.
+    /// The program; where it is another one, all pages are made anew.
     package var maker: Digest
     /// The address of the site's root; nil where nobody knows it.
     package var base: String?
@@ -124,8 +124,8 @@ package struct Publication: Sendable {
   private func known(
     _ index: SiteIndex
   ) throws(PublishingFailure) -> (state: PublishedState, digests: CellDigests) {
-    let mark = mark(of: index)
-    let empty = PublishedState(maker: supplies.maker, ledger: mark)
+    let (mark, maker) = (mark(of: index), maker)
+    let empty = PublishedState(maker: maker, ledger: mark)
     guard let bytes = folder.own("state.json"),
       let state = try? CanonicalJSON.decode(PublishedState.self, from: bytes),
       state.schema == PublishedState.currentSchema
@@ -135,7 +135,16 @@ package struct Publication: Sendable {
     else { throw .otherLedger(folder.path, sets: state.sets.count) }
     guard state.ledger == mark, let digests = CellDigests(folder.own("cells") ?? Data())
     else { return (empty, CellDigests()) }
-    return (state.maker == supplies.maker ? state : empty, digests)
+    return (state.maker == maker ? state : empty, digests)
+  }
+
+  /// What makes pages: the program, and the words of the scenarios that it was given.
+  private var maker: Digest {
+    let words = supplies.scenarios.flatMap { scenario in
+      [scenario.id, scenario.claim, scenario.type.rawValue, scenario.needs, scenario.file]
+        + scenario.platforms + scenario.steps
+    }
+    return Digest(of: Data("\(supplies.maker)\0\(words.joined(separator: "\0"))".utf8))
   }
 
   /// What the pages that tell of all sets are made of, in few words.

@@ -19,12 +19,18 @@ struct PublicationTests {
   private var site: String { "\(folder.path)/site" }
 
   private func publication(
-    _ ledger: Ledger, to path: String? = nil, maker: String = "one", waivers: [Waiver] = []
+    _ ledger: Ledger, to path: String? = nil, maker: String = "one", waivers: [Waiver] = [],
+    claim: String = "it launches"
   ) throws -> Publication {
     Publication(
       ledger, to: try SiteFolder(at: path ?? site),
       Publication.Supplies(
-        contracts: [], scenarios: [], waivers: waivers, order: { _, _, _ in 0 }, version: "0.1.0",
+        contracts: [],
+        scenarios: [
+          ScenarioText(
+            id: "sev/launch", claim: claim, type: .sev, platforms: ["amd-milan-snp"], needs: "",
+            steps: ["start"], file: "Scenarios/sev/launch.yaml")
+        ], waivers: waivers, order: { _, _, _ in 0 }, version: "0.1.0",
         maker: Digest(of: Data(maker.utf8)), base: "https://matrix.example/",
         comparison: { before, after in
           Comparison(
@@ -271,6 +277,20 @@ struct PublicationTests {
     #expect(try await publication(ledger).write().0.written == 0)
     #expect(try await publication(ledger, maker: "two").write().0.written == 1)
     #expect(try Data(contentsOf: URL(filePath: page)).count > 1000)
+  }
+
+  /// A scenario that was reworded is so on its page and on those of its cells.
+  @Test func otherWordsOfAScenarioArePublished() async throws {
+    let ledger = try Ledger(path: "\(folder.path)/ledger.sqlite")
+    try record(1, in: ledger)
+    _ = try await publication(ledger).write()
+    let before = try files()
+    let (tally, _) = try await publication(ledger, claim: "it launches, and stays").write()
+    let after = try files()
+    let changed = after.filter { before[$0.key] != $0.value }.keys
+    #expect(tally.written == changed.count && changed.contains("scenario/sev/launch.html"))
+    #expect(changed.contains { $0.hasPrefix("set/\(lock(1).id.half)/") && $0.hasSuffix(".html") })
+    #expect(!changed.contains { $0.hasPrefix("set/") && $0.hasSuffix(".json") && $0.count > 60 })
   }
 
   @Test func aFolderOfSomethingElseIsLeftAlone() async throws {
