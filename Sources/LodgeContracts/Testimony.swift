@@ -32,3 +32,8 @@ extension [String] {
     count <= 4 ? listed() : prefix(3).joined(separator: ", ") + " and \(count - 3) more"
   }
 }
+
+extension Int {
+  /// The number with what is counted, in the one form or the other: `1 launch is`, `3 launches are`.
+  func told(_ one: String, _ many: String) -> String { "\(self) \(self == 1 ? one : many)" }
+}

@@ -46,7 +46,7 @@ struct LaunchMeasurementTests {
     #expect(cell.findings.map(\.grade) == [.info, .info])
     #expect(
       cell.findings.map(\.summary) == [
-        "the inputs of 1 launches do not tell their measurement: its TD_HOB is measured",
+        "the inputs of 1 launch do not tell its measurement: its TD_HOB is measured",
         "the inputs of 2 launches do not tell their measurement: no firmware",
       ])
     #expect(cell.findings.last?.where == "test/one on milan: guest")

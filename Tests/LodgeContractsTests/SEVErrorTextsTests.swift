@@ -14,7 +14,7 @@ struct SEVErrorTextsTests {
     #expect(cell.outcome == .pass && cell.findings.map(\.grade) == [.info])
     #expect(
       cell.findings.map(\.summary) == [
-        "QEMU says \"unknown error\" for 1 errors that the kernel names, up to "
+        "QEMU says \"unknown error\" for 1 error that the kernel names, up to "
           + "SEV_RET_RMP_INITIALIZATION_FAILED (38)"
       ])
   }

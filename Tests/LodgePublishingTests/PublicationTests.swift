@@ -236,7 +236,7 @@ struct PublicationTests {
     func page(_ number: Int) -> String { "set/\(lock(number).id.half)/index.html" }
     let told = String(decoding: waived[page(1)] ?? Data(), as: UTF8.self)
     #expect(told.contains("href=\"../../waivers.html#numbers\">Waived</a> until"))
-    #expect(told.contains("by Ann &lt;ann@example.org&gt;, approved by nobody yet: "))
+    #expect(told.contains("by Ann &lt;ann@example.org&gt;, approved by nobody yet; it stays red: "))
     #expect(
       waived["set/\(lock(1).id.half)/index.json"] != bare["set/\(lock(1).id.half)/index.json"])
     let changed = Set(waived.filter { bare[$0.key] != $0.value }.keys)

@@ -89,7 +89,8 @@ extension SetLaunches {
     }.map { name, found in
       Finding(
         .fail,
-        "\(found.count) launches with kernelHashes='yes' were measured with hashes that \(name) "
+        found.count.told("launch", "launches") + " with kernelHashes='yes' "
+          + (found.count == 1 ? "was" : "were") + " measured with hashes that \(name) "
           + "never compares: the measurement names a kernel, and the guest boots any",
         where: found[0].place,
         sides: [

@@ -40,9 +40,10 @@ private struct ModuleChanges {
     return [
       Finding(
         .info,
-        "the kernel went from \(old) to \(series): \(gone.count) symbols that its modules gave are "
-          + "gone and \(changed.count) have another checksum, so that modules built apart are "
-          + "built anew", where: place,
+        "the kernel went from \(old) to \(series): "
+          + gone.count.told("symbol that its modules gave is", "symbols that its modules gave are")
+          + " gone and \(changed.count.told("has", "have")) another checksum, so that modules built"
+          + " apart are built anew", where: place,
         sides: [.before("Linux \(old)"), .now("Linux \(series)")])
     ]
   }

@@ -42,8 +42,9 @@ extension SetLaunches {
   fileprivate var unknownInputs: [Finding] {
     grouped(by: \.obscurity).map { why, found in
       Finding(
-        .info, "the inputs of \(found.count) launches do not tell their measurement: \(why)",
-        where: found[0].place)
+        .info,
+        "the inputs of \(found.count.told("launch", "launches")) do not tell"
+          + " \(found.count == 1 ? "its" : "their") measurement: \(why)", where: found[0].place)
     }
   }
 

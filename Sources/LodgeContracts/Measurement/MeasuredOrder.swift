@@ -27,7 +27,7 @@ extension Contract {
     let findings = changed.sorted { $0.key < $1.key }.map { _, pairs in
       Finding(
         .warn,
-        "\(pairs.count) launches are measured in another order than on "
+        pairs.count.told("launch is", "launches are") + " measured in another order than on "
           + "\(launches.before?.name ?? ""): it was \(pairs[0].before.order), and is "
           + pairs[0].now.order, where: pairs[0].now.place,
         sides: [.before(pairs[0].before.order), .now(pairs[0].now.order)])

@@ -93,7 +93,8 @@ extension CPUModels {
     let all = changes + (losses.map { [$0] } ?? [])
     guard let first = added.first else { return all }
     let note = Finding(
-      .info, "\(added.count) processors are new, such as \(first)", where: source.at(first),
+      .info, added.count.told("processor is", "processors are") + " new, such as \(first)",
+      where: source.at(first),
       sides: [.before("none of them"), .now("\(added.count) more")])
     return all + [note]
   }
