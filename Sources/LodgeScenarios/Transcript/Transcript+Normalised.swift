@@ -3,8 +3,9 @@ extension Transcript {
   ///
   /// Calls stand under the object they were made to: threads make the order between objects vary,
   /// within one object it is stable. Addresses and times are masked; files are numbered in the
-  /// order in which calls made them; numbers from pools that all guests share are masked; repeated
-  /// KVM_RUN count as one.
+  /// order in which calls made them; numbers from pools that all guests share are masked. KVM_RUN is
+  /// left out unless it fails: on a busy host a vCPU that is let run and stopped at once is not even
+  /// entered.
   package struct Normalised: Equatable, Sendable {
     /// The calls made to one object, in order.
     package struct Section: Equatable, Sendable {
@@ -23,12 +24,9 @@ extension Transcript {
   package var normalised: Normalised {
     let objects = Dictionary(grouping: calls, by: \.object)
     var files = FileNumbers()
-    let sections = objects.keys.sorted(by: precedes).map { object in
-      var kept: [Call] = []
-      for call in objects[object] ?? [] where !(call.isRun && kept.last?.isRun == true) {
-        kept.append(call.masked(numbering: &files))
-      }
-      return Normalised.Section(object: object, calls: kept)
+    let sections = objects.keys.sorted(by: precedes).compactMap { object in
+      let kept = (objects[object] ?? []).filter { !$0.isRun }.map { $0.masked(numbering: &files) }
+      return kept.isEmpty ? nil : Normalised.Section(object: object, calls: kept)
     }
     return Normalised(program: program, guest: guest, sections: sections, notes: notes)
   }
@@ -79,7 +77,7 @@ private struct FileNumbers {
 }
 
 extension Transcript.Call {
-  /// Whether a vCPU is only let run: how often it is interrupted depends on timing.
+  /// Whether a vCPU is only let run: whether and how often depends on timing.
   fileprivate var isRun: Bool {
     call == "KVM_RUN" && (refusal == nil) && (answer.errnoName.map { $0 == "EINTR" } ?? true)
   }
@@ -89,10 +87,7 @@ extension Transcript.Call {
     call.sequence = 0
     call.fields = fields.map { $0.masked { files.name($0) } }
     call.outputs = outputs.map { $0.masked { files.name($0) } }
-    if isRun {
-      call.answer = .value(.text("0"))
-      (call.fields, call.outputs) = ([], [])
-    } else if case .value(let value) = answer {
+    if case .value(let value) = answer {
       call.answer = .value(value.masked { files.open($0) })
     }
     return call

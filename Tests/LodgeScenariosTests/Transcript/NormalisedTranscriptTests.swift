@@ -28,16 +28,24 @@ struct NormalisedTranscriptTests {
             13 vm1.1 KVM_SET_SREGS2 = 0
             """
         )
-        .replacing("22 vm1.0 KVM_RUN = -4 EINTR\n", with: ""))
+        .replacing("22 vm1.0 KVM_RUN = -4 EINTR\n", with: "")
+        .replacing("21 vm1.1 KVM_RUN = -4 EINTR\n", with: ""))
     #expect(other.normalised.text == launch.normalised.text)
     #expect(other.difference(from: launch).isEmpty)
+  }
+
+  /// A vCPU that cannot be let run is told, unlike one that was stopped before it ran.
+  @Test func aRefusedRunShows() throws {
+    let other = try edited("20 vm1.0 KVM_RUN = -4 EINTR", "20 vm1.0 KVM_RUN = -5 EIO ! kernel why")
+    #expect(
+      other.difference(from: launch).map(\.description) == ["vm1.0, call 2: KVM_RUN is new"])
   }
 
   @Test func callsStandUnderTheirObjects() {
     #expect(launch.normalised.sections.map(\.object) == ["kvm", "sev", "vm1", "vm1.0", "vm1.1"])
     #expect(
       launch.normalised.sections[3].calls.map(\.name)
-        == ["KVM_SET_SREGS2", "KVM_RUN", "KVM_GET_STATS_FD"])
+        == ["KVM_SET_SREGS2", "KVM_GET_STATS_FD"])
   }
 
   @Test func manyObjectsAreOrderedByNumber() throws {
