@@ -63,7 +63,9 @@ package struct Publication: Sendable {
     let index = try index ?? SiteIndex(ledger.outline())
     try requireDistinct(index)
     let site = Site(index, contracts: supplies.contracts, scenarios: supplies.scenarios)
-    let waivers = supplies.waivers.filter { now < $0.expires }
+    let waivers = supplies.waivers.filter { !$0.hasEnded(at: now) }.map {
+      (waiver: $0, words: "\($0)")
+    }
     let known = try known(index)
     var (state, digests) = known
     var touched: Set<Int> = []
@@ -91,8 +93,8 @@ package struct Publication: Sendable {
         }
         let (pages, own) = (digests, documents)
         let holding = try waivers.filter {
-          try $0.scope.holds(for: id, of: recorded.lock.packages, order: supplies.order)
-        }
+          try $0.waiver.scope.holds(for: id, of: recorded.lock.packages, order: supplies.order)
+        }.map(\.waiver)
         group.addTask { try await publish(set, recorded, own, holding, site, pages) }
         running += 1
         state.sets[id] = made
@@ -172,7 +174,7 @@ package struct Publication: Sendable {
   ///
   /// A cell's page is what was seen, whoever waives it; the set's page tells of that.
   private func fingerprints(
-    of set: Int, _ index: SiteIndex, _ waivers: [Waiver]
+    of set: Int, _ index: SiteIndex, _ waivers: [(waiver: Waiver, words: String)]
   ) -> (cells: String, page: String) {
     func last(_ set: Int) -> String {
       let entries = index.entries(of: set)
@@ -183,12 +185,11 @@ package struct Publication: Sendable {
     let after = index.successor(of: set).map { "\(index.outline.sets[$0].id.half) \(last($0))" }
     let cells = "\(about.name) \(last(set)) after \(before ?? "nothing")"
     var page = "\(about.seen.timeIntervalSince1970) before \(after ?? "nothing")"
-    let concerning = waivers.filter { waiver in
+    let concerning = waivers.filter { waiver, _ in
       if case .set(let id) = waiver.scope { id == about.id } else { true }
     }
     if !concerning.isEmpty {
-      let texts = concerning.map { "\($0)" }.joined()
-      page += " waived \(Digest(of: Data(texts.utf8)).half)"
+      page += " waived \(Digest(of: Data(concerning.map(\.words).joined().utf8)).half)"
     }
     return (cells, page)
   }

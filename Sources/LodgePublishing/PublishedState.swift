@@ -30,7 +30,7 @@ struct PublishedState: Codable, Equatable {
 /// What was kept is left as it is, a sorted table of some megabytes; what is new stands beside it.
 struct CellDigests: CellPages {
   /// The first 128 bits of a digest, the first byte highest.
-  private struct Half: Equatable {
+  private struct Half {
     var high: UInt64
     var low: UInt64
   }
@@ -71,22 +71,13 @@ struct CellDigests: CellPages {
 
   /// The records in the order of their numbers.
   var bytes: Data {
-    let added = new.map { Record(number: $0, half: $1) }.sorted { $0.number < $1.number }
     let left = kept.filter { new[$0.number] == nil }
+    let all = left + new.map { Record(number: $0, half: $1) }
     var words: [UInt64] = []
-    words.reserveCapacity((left.count + added.count) * 3)
-    var next = added.startIndex
-    func add(_ record: Record) {
+    words.reserveCapacity(all.count * 3)
+    for record in all.sorted(by: { $0.number < $1.number }) {
       words += [UInt64(bitPattern: record.number), record.half.high, record.half.low]
     }
-    for record in left {
-      while next < added.endIndex, added[next].number < record.number {
-        add(added[next])
-        next += 1
-      }
-      add(record)
-    }
-    added[next...].forEach(add)
     return words.map(\.littleEndian).withUnsafeBytes { Data($0) }
   }
 

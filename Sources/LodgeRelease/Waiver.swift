@@ -32,6 +32,9 @@ package struct Waiver: Equatable, Identifiable, Sendable {
     (self.created, self.expires) = (created, expires)
   }
 
+  /// Whether it counts no more.
+  package func hasEnded(at now: Date) -> Bool { now >= expires }
+
   /// The sets that a waiver is for.
   package enum Scope: Equatable, Sendable {
     /// Exactly one.

@@ -53,7 +53,7 @@ struct WaiverBook {
           among: claims.filter { $0.kind == waiver.cell.kind }.map(\.promise)))
     }
     if promises.count > 1 || waiver.cell.meansAll { return .tooWide(promises.count) }
-    if now >= waiver.expires { return .expired }
+    if waiver.hasEnded(at: now) { return .expired }
     if waiver.created > now + Gate.patience { return .early }
     if waiver.expires.timeIntervalSince(waiver.created) > policy.longest {
       return .tooLong(policy.longest)
@@ -72,14 +72,24 @@ extension Waiver {
   /// Whether it answers for a red cell, in a set that its scope holds for: it is for it, and was
   /// written for such a failure.
   package func answers(for cell: Cell) -> Bool {
-    !cell.signs.isEmpty && !self.cell.meansAll
-      && self.cell.fits(Claim(of: cell), at: cell.stage) && Set(cell.signs).isSubset(of: seen)
+    guard !self.cell.meansAll, self.cell.fits(Claim(of: cell), at: cell.stage) else { return false }
+    let signs = cell.signs
+    return !signs.isEmpty && Set(signs).isSubset(of: seen)
   }
 
   /// Whether somebody other than its author approved it.
   package var isApproved: Bool {
     guard let approver else { return false }
     return approver.mailbox != author.mailbox
+  }
+}
+
+extension [Waiver] {
+  /// The one that answers for a red cell: the last to end of those that are approved, else of all.
+  package func answering(for cell: Cell) -> Waiver? {
+    filter { $0.answers(for: cell) }.max {
+      ($0.isApproved ? 1 : 0, $0.expires, $0.id) < ($1.isApproved ? 1 : 0, $1.expires, $1.id)
+    }
   }
 }
 

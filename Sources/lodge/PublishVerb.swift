@@ -40,8 +40,8 @@ struct PublishVerb: AsyncParsableCommand {
     let progress = Progress()
     let record = try ledger.open()
     // What all pages need is made while the ledger is read.
-    async let index = Task.detached { SiteIndex(try record.outline()) }.value
-    async let templates = Task.detached { Templates.builtIn }.value
+    async let index = SiteIndex(record.outline())
+    async let templates = Templates.builtIn
     let place = try SiteFolder(at: folder)
     let publication = Publication(
       record, to: place, try await site.supplies(record, to: place, progress))

@@ -31,8 +31,8 @@ extension Contract {
       moved.sorted { $0.summary < $1.summary } + [
         Finding(
           .info,
-          "QEMU says \"unknown error\" for \(wordless.count.told("error", "errors")) that the kernel names, up to "
-            + "\(last.key) (\(last.value))",
+          "QEMU says \"unknown error\" for \(wordless.count.told("error", "errors"))"
+            + " that the kernel names, up to \(last.key) (\(last.value))",
           where: headers.place(of: last.key),
           sides: [
             .init(.kernel, "names errors up to \(last.value)"),

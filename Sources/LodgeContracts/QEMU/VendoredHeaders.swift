@@ -84,7 +84,8 @@ extension UAPIHeaders {
     return [
       Finding(
         .warn,
-        "the kernel lacks \(names.count.told("name", "names")) of \(type.title) that QEMU was built with: \(told)",
+        "the kernel lacks \(names.count.told("name", "names")) of \(type.title)"
+          + " that QEMU was built with: \(told)",
         where: place(of: first),
         sides: [.init(.qemu, told), .init(.kernel, "has none of them")])
     ]

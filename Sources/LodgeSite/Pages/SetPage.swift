@@ -8,19 +8,18 @@ package struct SetPage {
   /// Its place among the sets of the outline.
   let set: Int
   let recorded: RecordedSet
-  /// The waivers that hold for the set and have not ended.
-  let waivers: [Waiver]
   let pages: any CellPages
   private let runs: [Int64: RecordedSet.Run]
   /// The newest outcome of each place, in the order of the places' first outcomes.
   private let newest: [RecordedSet.Seen]
+  /// The waivers that answer for those, by the numbers of the outcomes.
+  private let waivers: [Int64: Waiver]
 
   /// The waivers are those that hold for the set and have not ended.
   package init(
     _ site: Site, set: Int, _ recorded: RecordedSet, waivers: [Waiver] = [], pages: any CellPages
   ) {
-    (self.site, self.set, self.recorded) = (site, set, recorded)
-    (self.waivers, self.pages) = (waivers, pages)
+    (self.site, self.set, self.recorded, self.pages) = (site, set, recorded, pages)
     runs = recorded.runsByNumber
     var order: [Outline.Place] = []
     var newest: [Outline.Place: RecordedSet.Seen] = [:]
@@ -29,6 +28,9 @@ package struct SetPage {
       if newest.updateValue(seen, forKey: place) == nil { order.append(place) }
     }
     self.newest = order.compactMap { newest[$0] }
+    self.waivers = self.newest.reduce(into: [:]) { known, seen in
+      known[seen.number] = waivers.answering(for: seen.cell)
+    }
   }
 
   private var about: Outline.BuildSet { site.index.outline.sets[set] }
@@ -55,7 +57,7 @@ package struct SetPage {
       },
       cells: newest.map { seen in
         SetDocument.Entry(
-          cell: seen.cell, lab: runs[seen.run]?.lab ?? "", waiver: waiver(for: seen.cell)?.id,
+          cell: seen.cell, lab: runs[seen.run]?.lab ?? "", waiver: waivers[seen.number]?.id,
           href: pages[seen.number].map { address.reference(to: .cell($0, of: about.id)) })
       })
   }
@@ -220,7 +222,7 @@ package struct SetPage {
       for seen in cells where seen.cell.outcome == outcome {
         // Each broken promise has a place of its own, with its remedy; so has what is waived.
         let key =
-          [outcome.rawValue, seen.cell.reason, waiver(for: seen.cell)?.id ?? ""]
+          [outcome.rawValue, seen.cell.reason, waivers[seen.number]?.id ?? ""]
           + (seen.cell.kind == .contract && outcome == .fail
             ? [seen.cell.id, "\(seen.number)"] : [])
         if let place = places[key] {
@@ -232,14 +234,6 @@ package struct SetPage {
       }
     }
     return groups
-  }
-
-  /// The waiver that answers for a red cell: the last to end of those that are approved, else of all.
-  private func waiver(for cell: Cell) -> Waiver? {
-    waivers.filter { $0.answers(for: cell) }
-      .max {
-        ($0.isApproved ? 1 : 0, $0.expires, $0.id) < ($1.isApproved ? 1 : 0, $1.expires, $1.id)
-      }
   }
 
   private func waived(_ waiver: Waiver) -> Filling {
@@ -280,7 +274,7 @@ package struct SetPage {
     if cell.outcome.isRed {
       let baseline = runs[seen.run]?.baseline
       filling["again"] = about.reproduction(of: cell, against: baseline)
-      filling["waived"] = waiver(for: cell).map(waived)
+      filling["waived"] = waivers[seen.number].map(waived)
     }
     return filling
   }
@@ -330,43 +324,6 @@ package struct SetPage {
       "runLodge": run.tool.visible,
     ]
   }
-}
-
-/// A set as its page's JSON twin tells it.
-struct SetDocument: Encodable {
-  struct Run: Encodable {
-    var lab: String
-    var began: Date
-    var ended: Date?
-    var tool: String
-    var matrix: String?
-    var arguments: [String]
-    var baseline: Digest?
-    var evidence: [String: Digest]
-  }
-
-  struct Entry: Encodable {
-    var cell: Cell
-    var lab: String
-    /// The waiver that answers for it; nil for none.
-    var waiver: String?
-    /// The page of the cell, from this one.
-    var href: String?
-  }
-
-  let schema = "lodge.set/1"
-  var id: Digest
-  var name: String
-  var seen: Date
-  var packages: Int
-  var support: [Support]
-  var notes: [String]
-  /// The set that had the name before, and the one that has it after; nil for none.
-  var before: Digest?
-  var after: Digest?
-  var runs: [Run]
-  /// The newest of each place.
-  var cells: [Entry]
 }
 
 extension Lock.AcceptedExpiry {

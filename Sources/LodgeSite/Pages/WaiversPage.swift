@@ -60,7 +60,7 @@ package struct WaiversPage {
   }
 
   private func state(of waiver: Waiver) -> (String, Tone?, why: String?) {
-    if waiver.expires <= now { return ("expired", .bad, "it counts no more") }
+    if waiver.hasEnded(at: now) { return ("expired", .bad, "it counts no more") }
     let days = Int(waiver.expires.timeIntervalSince(now) / 86_400)
     let left = "\(count(days, "day")) left"
     if waiver.approver == nil {
